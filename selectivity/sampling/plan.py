@@ -1,0 +1,44 @@
+"""How long and how finely a system is sampled."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True)
+class SamplingPlan:
+    """Lengths in sweeps (one trial move per mobile molecule on average), per window and replica.
+
+    Parameters
+    ----------
+    seed : int
+        Root of every random stream.
+    replicas : int
+        Independent replicas; even ones start as the first ion, odd ones as the last.
+    states_per_gap : int
+        Intermediate steps of the identity ladder between two neighbouring ions.
+    equilibration, adaptation, production : int
+        Sweeps with tuning at fixed starting identity, with adaptive identity weights, and with
+        everything frozen.
+    stride : int
+        Sweeps between two stored samples and between two resamplings of the identity.
+    exchange_every : int
+        Sweeps between two rounds of exchange between neighbouring windows.
+    segments : int
+        Parts into which production is cut; each is stored whole, and a resumed run continues
+        after the last complete one.
+    precision : {"mixed", "double"}
+        Pair energies in float32 with float64 sums, or everything in float64.
+    """
+
+    seed: int = 2026
+    replicas: int = 8
+    states_per_gap: int = 5
+    equilibration: int = 2_000
+    adaptation: int = 4_000
+    production: int = 20_000
+    stride: int = 10
+    exchange_every: int = 100
+    segments: int = 4
+    precision: Literal["mixed", "double"] = "mixed"

@@ -1,0 +1,66 @@
+"""What sampling hands to storage and to the estimators: the samples of one replica."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class ReplicaSamples:
+    """Production samples of one replica of one system.
+
+    K windows (1 for droplet and cage), N samples per window, J identity states, ladder[j] naming
+    the ion at an end point (its symbol) or an intermediate (``"K:0.4:Na"``).
+
+    Attributes
+    ----------
+    system : str
+    replica : int
+    start_ion : str
+        Identity at which the replica was started.
+    beta : float
+        1/RT in mol/kJ.
+    centers : ndarray, shape (K,)
+        Umbrella centres z_k, Å (``nan`` for droplet and cage).
+    kappa : float
+        Umbrella force constant, kJ/mol/Å² (0 for droplet and cage).
+    ladder : tuple of str, length J
+    z : ndarray, shape (K, N)
+        z of X, Å.
+    u : ndarray, shape (K, N, J)
+        U_λj(x) − U_λ0(x), kJ/mol: Lennard-Jones energy of the sampled ion as identity j, relative
+        to identity 0.
+    identity : ndarray of int, shape (K, N)
+        Sampled identity j.
+    log_g : ndarray, shape (K, J)
+        Frozen identity weights: window k samples p(x, j) ∝ exp(log_g[k, j] − βU_λj(x)
+        − ½βκ(z − z_k)²).
+    walker : ndarray of int, shape (K, N)
+        Which walker (configuration) sat in the window: follows the window exchanges.
+    coordination : dict of str to ndarray, shape (K, N)
+        Oxygens within the first-shell radius of X: ``"ligand"`` and ``"water"``.
+    counters : dict of str to int
+        Accepted and tried moves, flips, refused departures, exchange counts.
+    exchange_accepted, exchange_tried : ndarray, shape (K - 1,)
+    cpu_seconds : float
+    """
+
+    system: str
+    replica: int
+    start_ion: str
+    beta: float
+    centers: np.ndarray
+    kappa: float
+    ladder: tuple[str, ...]
+    z: np.ndarray
+    u: np.ndarray
+    identity: np.ndarray
+    log_g: np.ndarray
+    walker: np.ndarray
+    coordination: dict[str, np.ndarray] = field(default_factory=dict)
+    counters: dict[str, int] = field(default_factory=dict)
+    exchange_accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    exchange_tried: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
+    cpu_seconds: float = 0.0
