@@ -1,1 +1,1 @@
-"""TODO"""
+"""Run files: YAML with units, read into the records that sampling takes, with precise errors."""
