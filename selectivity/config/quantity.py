@@ -129,7 +129,7 @@ def _convert(number: float, unit: str, kind: _Dimension, place: str, text: objec
 def _plain_unit(unit: str) -> str | None:
     """``unit`` with ``^`` exponents only, or None where it cannot be a unit."""
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), unit)
-    text = text.replace("**", "^").replace("·", " ").replace("Å", "Å")
+    text = text.replace("**", "^").replace("·", " ").replace("\N{ANGSTROM SIGN}", "Å")
     text = re.sub(r"Ångstr[öo]m", "angstrom", text)
     text = re.sub(r"(?<=[A-Za-zÅ])(-?\d)", r"^\1", text)
     if not _UNIT_TEXT.fullmatch(text) or _STRAY_DIGITS.search(text) or "delta" in text:
