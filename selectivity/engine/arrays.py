@@ -1,0 +1,112 @@
+"""The arrays that kernels work on, as NamedTuples of plain arrays and numbers.
+
+Index letters: m molecule (M of them, Mp padded), s slot of a site inside its molecule (S slots),
+t Lennard-Jones type (T), j identity state (J), f place in the single file (F). Sites of one slot
+stand together ("structure of arrays"): site s of molecule m is element ``s*Mp + m`` of a row.
+Molecules are sorted by falling number of sites, so slot s is looped over its first
+``n_slot[s]`` molecules only.
+
+Lengths in Å, energies in kJ/mol. Arrays marked *pair* have the precision of the run: float32 in
+"mixed", float64 in "double"; charges of the pair sum carry the square root of the Coulomb constant.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+# Classes of molecules: what moves they make and how their steps are tuned.
+ION, CARBONYL, HYDROXYL, FILE_WATER, WATER, RESIDENT = range(6)
+N_CLASSES = 6
+
+# Kinds of moves.
+TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT = range(7)
+N_KINDS = 7
+KIND_NAMES = ("translate", "rotate", "rigid", "reorient", "torsion", "axial", "shift")
+CLASS_NAMES = ("ion", "carbonyl", "hydroxyl", "file_water", "water", "resident")
+
+# Walls.
+NO_WALL, SPHERE, FILE, FUNNEL = range(4)
+
+# Rows of ``State.counts``.
+DEPARTURES, FLIPS, GUARDED = range(3)
+N_COUNTS = 3
+
+
+class Model(NamedTuple):
+    """What the particles are and where they are held: constant during a run, shared by chains."""
+
+    n_sites: np.ndarray  # (M,) sites of each molecule
+    n_slot: np.ndarray  # (S,) padded number of molecules that have slot s
+    cls: np.ndarray  # (M,) class of each molecule
+    ligand: np.ndarray  # (M,) 1 for carbonyl and hydroxyl groups
+    main: np.ndarray  # (M,) slot that walls, z and order refer to
+    charge: np.ndarray  # (2, S*Mp) pair; row 1 as ligands see it (ligand partners scaled)
+    site_charge: np.ndarray  # (M, S) pair
+    site_type: np.ndarray  # (M, S) Lennard-Jones type
+    has_lj: np.ndarray  # (T, S) whether type t meets any Lennard-Jones partner in slot s
+    base_lj: np.ndarray  # (T, 2, S*Mp) pair: A and B against every site, X as identity 0
+    ladder: np.ndarray  # (J, T, 2) A and B of the sampled ion as identity j against type t
+    constants: np.ndarray  # (4,) pair: 1, guard², energy of a refused pair, 0
+    partner: np.ndarray  # (M,) group of the same residue, or -1
+    excluded: np.ndarray  # (S, S) hydroxyl slot × carbonyl slot: bonded, left out of the pair sum
+    bond: np.ndarray  # (M, 2) force constant and length of the C...CB term, by molecule
+    tether_k: np.ndarray  # (M, S)
+    tether_r: np.ndarray  # (M, S, 3)
+    theta_k: np.ndarray  # (M,)
+    direction: np.ndarray  # (M, 3) crystal direction from slot 0 to slot 1
+    wall_kind: np.ndarray  # (M,)
+    wall: np.ndarray  # (M, 8) parameters of the wall of each molecule
+    file_order: np.ndarray  # (F,) molecules of the single file, from inside to outside
+    file_limits: np.ndarray  # (2,) z beyond which a file molecule has departed
+    movers: np.ndarray  # (n, 2) table of (kind, molecule) from which a trial is drawn
+    oxygen: np.ndarray  # (M, S) 1 for oxygens that count in coordination numbers
+    shell: np.ndarray  # (n_ions,) first-shell radius of every end ion
+    sweep_length: int  # trials in one sweep
+    x: int  # the sampled ion
+    x_type: int  # its Lennard-Jones type
+    beta: float  # 1/RT, mol/kJ
+
+
+class State(NamedTuple):
+    """One configuration and its cached energies; changed in place by a sweep."""
+
+    r: np.ndarray  # (M, S, 3) float64 coordinates
+    site: np.ndarray  # (3, S*Mp) pair: the same, as rows
+    lj: np.ndarray  # (T, 2, S*Mp) pair: A and B with X as its present identity
+    pair: np.ndarray  # (Mp, Mp) pair: energies between molecules
+    one: np.ndarray  # (M,) one-body energies without the umbrella
+    identity: np.ndarray  # (1,)
+    flipped: np.ndarray  # (M,) whether a group points against its crystal direction
+    counts: np.ndarray  # (N_COUNTS,)
+
+
+class Window(NamedTuple):
+    """Umbrella, identity weights and step sizes of one window."""
+
+    umbrella: np.ndarray  # (2,) centre and force constant
+    log_g: np.ndarray  # (J,) identity weights
+    step: np.ndarray  # (N_KINDS, N_CLASSES) maximum displacement (Å) or angle (rad)
+    tried: np.ndarray  # (N_KINDS, N_CLASSES)
+    accepted: np.ndarray  # (N_KINDS, N_CLASSES)
+
+
+class Work(NamedTuple):
+    """Scratch space of one thread."""
+
+    trial: np.ndarray  # (F + 1, S, 3)
+    sites: np.ndarray  # (S, 4) pair: x, y, z and charge of the molecule in hand
+    rows: np.ndarray  # (F + 1, Mp) pair
+    u: np.ndarray  # (J,)
+    p: np.ndarray  # (J,)
+    sums: np.ndarray  # (T, 2)
+
+
+class Output(NamedTuple):
+    """Where a block of samples is written."""
+
+    z: np.ndarray  # (n,)
+    u: np.ndarray  # (n, J) U_λj − U_λ0
+    identity: np.ndarray  # (n,)
+    coordination: np.ndarray  # (n, n_ions, 2) oxygens of ligands and of waters in the first shell

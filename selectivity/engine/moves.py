@@ -1,0 +1,222 @@
+"""Trial moves: each proposes symmetrically, asks the one acceptance rule, and commits or leaves.
+
+Every move changes the cached pair energies and coordinates together, so that the sum of the
+cache is the energy of the present configuration at any time.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit
+
+from selectivity.engine.arrays import (
+    AXIAL,
+    DEPARTURES,
+    GUARDED,
+    REORIENT,
+    ROTATE,
+    SHIFT,
+    TORSION,
+    TRANSLATE,
+)
+from selectivity.engine.delta import molecule_row, row_difference
+from selectivity.engine.flags import KERNEL, REFUSED
+from selectivity.engine.metropolis import accept
+from selectivity.engine.onebody import one_body, umbrella_energy
+
+
+@njit(**KERNEL)
+def rotate_about(r, n, pivot, axis, angle):
+    """Rotate ``n`` sites of ``r`` in place by ``angle`` about ``axis`` (unit) through ``pivot``."""
+    c, s = math.cos(angle), math.sin(angle)
+    ax, ay, az = axis
+    px, py, pz = pivot
+    for a in range(n):
+        dx, dy, dz = r[a, 0] - px, r[a, 1] - py, r[a, 2] - pz
+        dot = (1.0 - c) * (ax * dx + ay * dy + az * dz)
+        r[a, 0] = px + c * dx + s * (ay * dz - az * dy) + dot * ax
+        r[a, 1] = py + c * dy + s * (az * dx - ax * dz) + dot * ay
+        r[a, 2] = pz + c * dz + s * (ax * dy - ay * dx) + dot * az
+
+
+@njit(**KERNEL)
+def random_axis(rng):
+    """Unit vector, uniform on the sphere."""
+    z = 2.0 * rng.random() - 1.0
+    phi = 2.0 * math.pi * rng.random()
+    rho = math.sqrt(1.0 - z * z)
+    return rho * math.cos(phi), rho * math.sin(phi), z
+
+
+@njit(**KERNEL)
+def propose(kind, model, m, step, trial, rng):
+    """Move the sites of molecule ``m`` in ``trial`` (S, 3) by a symmetric random displacement.
+
+    Translations are uniform in a cube of half-width ``step[TRANSLATE]``, rotations about the main
+    site by an angle uniform in ±``step[ROTATE]`` about a random axis (REORIENT: any angle;
+    TORSION: about the line from slot 0 to slot 1). AXIAL moves along z only. RIGID does both, with its own share of both
+    step sizes.
+    """
+    n = model.n_sites[m]
+    cls = model.cls[m]
+    if kind == AXIAL:
+        shift = step[AXIAL, cls] * (2.0 * rng.random() - 1.0)
+        for a in range(n):
+            trial[a, 2] += shift
+        return
+    if kind != ROTATE and kind != REORIENT and kind != TORSION:
+        width = step[kind, cls] if kind == TRANSLATE else step[kind, cls] * step[TRANSLATE, cls]
+        for k in range(3):
+            shift = width * (2.0 * rng.random() - 1.0)
+            for a in range(n):
+                trial[a, k] += shift
+    if kind != TRANSLATE:
+        s = model.main[m]
+        pivot = (trial[s, 0], trial[s, 1], trial[s, 2])
+        if kind == TORSION:
+            ax, ay, az = trial[1, 0] - trial[0, 0], trial[1, 1] - trial[0, 1], 0.0
+            az = trial[1, 2] - trial[0, 2]
+            length = math.sqrt(ax * ax + ay * ay + az * az)
+            axis = (ax / length, ay / length, az / length)
+        else:
+            axis = random_axis(rng)
+        if kind == REORIENT:
+            width = math.pi
+        elif kind == ROTATE or kind == TORSION:
+            width = step[kind, cls]
+        else:
+            width = step[kind, cls] * step[ROTATE, cls]
+        rotate_about(trial, n, pivot, axis, width * (2.0 * rng.random() - 1.0))
+
+
+@njit(**KERNEL)
+def departs(model, r, f, z):
+    """Whether file place ``f`` at height ``z`` would leave the file or pass a neighbour."""
+    if z < model.file_limits[0] or z > model.file_limits[1]:
+        return True
+    order = model.file_order
+    if f > 0:
+        below = order[f - 1]
+        if z <= r[below, model.main[below], 2]:
+            return True
+    if f + 1 < order.shape[0]:
+        above = order[f + 1]
+        if z >= r[above, model.main[above], 2]:
+            return True
+    return False
+
+
+@njit(**KERNEL)
+def file_place(model, m):
+    """Place of molecule ``m`` in the single file, or −1."""
+    for f in range(model.file_order.shape[0]):
+        if model.file_order[f] == m:
+            return f
+    return -1
+
+
+@njit(**KERNEL)
+def commit(model, state, m, trial, row):
+    """Take over trial coordinates and the row of pair energies of molecule ``m``."""
+    mp = state.pair.shape[0]
+    for a in range(model.n_sites[m]):
+        for k in range(3):
+            state.r[m, a, k] = trial[a, k]
+            state.site[k, a * mp + m] = trial[a, k]
+    for n in range(mp):
+        state.pair[m, n] = row[n]
+        state.pair[n, m] = row[n]
+
+
+@njit(**KERNEL)
+def move_molecule(kind, m, model, state, window, work, rng):
+    """One trial of a single rigid molecule; returns whether it was accepted."""
+    trial, row = work.trial[0], work.rows[0]
+    for a in range(model.n_sites[m]):
+        for k in range(3):
+            trial[a, k] = state.r[m, a, k]
+    propose(kind, model, m, window.step, trial, rng)
+    s = model.main[m]
+    f = file_place(model, m)
+    if f >= 0 and departs(model, state.r, f, trial[s, 2]):
+        state.counts[DEPARTURES] += 1
+        return False
+    one = one_body(model, m, trial)
+    delta = one - state.one[m]
+    if m == model.x:
+        delta += umbrella_energy(window.umbrella, trial[s, 2])
+        delta -= umbrella_energy(window.umbrella, state.r[m, s, 2])
+    molecule_row(row, m, trial, model, state, work)
+    pairs = row_difference(row, state.pair[m], model.n_sites.shape[0])
+    if pairs > 0.5 * REFUSED:
+        state.counts[GUARDED] += 1
+    if not accept(model.beta * (delta + pairs), rng):
+        return False
+    state.one[m] = one
+    commit(model, state, m, trial, row)
+    return True
+
+
+@njit(**KERNEL)
+def shift_trials(model, state, work, first, last, dz):
+    """Copy file places first...last, displaced by ``dz``, to ``work.trial``; whether they may."""
+    for f in range(first, last + 1):
+        m = model.file_order[f]
+        s = model.main[m]
+        z = state.r[m, s, 2] + dz
+        if z < model.file_limits[0] or z > model.file_limits[1]:
+            return False
+        if f == first and f > 0:
+            below = model.file_order[f - 1]
+            if z <= state.r[below, model.main[below], 2]:
+                return False
+        if f == last and f + 1 < model.file_order.shape[0]:
+            above = model.file_order[f + 1]
+            if z >= state.r[above, model.main[above], 2]:
+                return False
+        for a in range(model.n_sites[m]):
+            for k in range(3):
+                work.trial[f - first, a, k] = state.r[m, a, k]
+            work.trial[f - first, a, 2] += dz
+    return True
+
+
+@njit(**KERNEL)
+def shift_file(model, state, window, work, rng):
+    """Move a run of neighbours of the single file along z together.
+
+    The run's two ends are drawn uniformly and the displacement uniformly in ±step; energies
+    among the members do not change, so only their pairs with the others enter ΔU.
+    """
+    n_file = model.file_order.shape[0]
+    first = int(rng.random() * n_file)
+    last = int(rng.random() * n_file)
+    if first > last:
+        first, last = last, first
+    cls = model.cls[model.x]
+    dz = window.step[SHIFT, cls] * (2.0 * rng.random() - 1.0)
+    if not shift_trials(model, state, work, first, last, dz):
+        state.counts[DEPARTURES] += 1
+        return False
+    delta = 0.0
+    for f in range(first, last + 1):
+        m = model.file_order[f]
+        row = work.rows[f - first]
+        molecule_row(row, m, work.trial[f - first], model, state, work)
+        for g in range(first, last + 1):
+            row[model.file_order[g]] = state.pair[m, model.file_order[g]]
+        delta += row_difference(row, state.pair[m], model.n_sites.shape[0])
+        delta += one_body(model, m, work.trial[f - first]) - state.one[m]
+        if m == model.x:
+            z = state.r[m, 0, 2]
+            delta += umbrella_energy(window.umbrella, z + dz)
+            delta -= umbrella_energy(window.umbrella, z)
+    if not accept(model.beta * delta, rng):
+        return False
+    for f in range(first, last + 1):
+        m = model.file_order[f]
+        state.one[m] = one_body(model, m, work.trial[f - first])
+        commit(model, state, m, work.trial[f - first], work.rows[f - first])
+    return True

@@ -1,0 +1,150 @@
+"""Sweeps and blocks of sweeps: the kernels that the sampling room calls."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from selectivity.engine.arrays import FLIPS, SHIFT
+from selectivity.engine.delta import molecule_row
+from selectivity.engine.flags import KERNEL
+from selectivity.engine.identity import ladder_energies, resample_identity, set_identity
+from selectivity.engine.moves import move_molecule, shift_file
+from selectivity.engine.onebody import alignment, one_body
+
+
+@njit(**KERNEL)
+def sweep(model, state, window, work, rng):
+    """``sweep_length`` trial moves, drawn from the table of movers with replacement."""
+    n = model.movers.shape[0]
+    for _ in range(model.sweep_length):
+        i = int(rng.random() * n)
+        kind, m = model.movers[i, 0], model.movers[i, 1]
+        cls = model.cls[m]
+        window.tried[kind, cls] += 1
+        if kind == SHIFT:
+            moved = shift_file(model, state, window, work, rng)
+        else:
+            moved = move_molecule(kind, m, model, state, window, work, rng)
+        if moved:
+            window.accepted[kind, cls] += 1
+
+
+@njit(**KERNEL)
+def count_flips(model, state):
+    """Count ligand groups that have turned over, either way, since they were last looked at."""
+    for m in range(model.n_sites.shape[0]):
+        if model.ligand[m]:
+            over = alignment(model, m, state.r[m]) < 0.0
+            if over != state.flipped[m]:
+                state.counts[FLIPS] += 1
+                state.flipped[m] = over
+
+
+@njit(**KERNEL)
+def shell_counts(model, state, out):
+    """Oxygens of ligands and of waters within every end ion's first-shell radius of X."""
+    out[:] = 0
+    x = model.x
+    for m in range(model.n_sites.shape[0]):
+        for s in range(model.n_sites[m]):
+            if not model.oxygen[m, s]:
+                continue
+            d2 = 0.0
+            for k in range(3):
+                d2 += (state.r[m, s, k] - state.r[x, 0, k]) ** 2
+            for i in range(model.shell.shape[0]):
+                if d2 < model.shell[i] ** 2:
+                    out[i, 0 if model.ligand[m] else 1] += 1
+
+
+@njit(**KERNEL)
+def advance(model, state, window, work, rng, stride, out):
+    """Sample a block: ``stride`` sweeps, then the identity, then one record; n times over.
+
+    Parameters
+    ----------
+    model, state, window, work : see :mod:`selectivity.engine.arrays`
+    rng : numpy.random.Generator
+    stride : int
+    out : Output
+        Its length n is the number of records.
+    """
+    for i in range(out.z.shape[0]):
+        for _ in range(stride):
+            sweep(model, state, window, work, rng)
+        ladder_energies(model, state, work)
+        resample_identity(model, state, window, work, rng, 0.0)
+        out.z[i] = state.r[model.x, 0, 2]
+        out.u[i, :] = work.u
+        out.identity[i] = state.identity[0]
+        shell_counts(model, state, out.coordination[i])
+        count_flips(model, state)
+
+
+@njit(**KERNEL)
+def weight_gain(t, half, n_states):
+    """Gain of the adaptive weights at step ``t``: J min(1/J, t^−0.6) until ``half``, then J/t'.
+
+    t' = t − half + half^0.6 joins the two continuously (Tan 2017, section 4).
+    """
+    if t <= half:
+        return n_states * min(1.0 / n_states, t ** (-0.6))
+    return n_states * min(1.0 / n_states, 1.0 / (t - half + half**0.6))
+
+
+@njit(**KERNEL)
+def adapt(model, state, window, work, rng, plan):
+    """Sweeps before production, with adaptive identity weights or with a fixed identity.
+
+    Parameters
+    ----------
+    plan : tuple of int
+        (records, stride, steps of the weights already made, step at which their gain starts to
+        fall as 1/t, whether the identity is fixed): the last equilibrates a start as one ion.
+    """
+    records, stride, clock, half, fixed = plan
+    for i in range(records):
+        for _ in range(stride):
+            sweep(model, state, window, work, rng)
+        ladder_energies(model, state, work)
+        if not fixed:
+            gain = weight_gain(clock + i + 1.0, float(half), model.ladder.shape[0])
+            resample_identity(model, state, window, work, rng, gain)
+    count_flips(model, state)
+
+
+@njit(**KERNEL)
+def refresh(model, state, work):
+    """Fill every cache of ``state`` from its coordinates and its identity."""
+    mp = state.pair.shape[0]
+    n_mol = model.n_sites.shape[0]
+    state.lj[:] = model.base_lj
+    for m in range(n_mol):
+        for s in range(model.n_sites[m]):
+            for k in range(3):
+                state.site[k, s * mp + m] = state.r[m, s, k]
+    wanted = state.identity[0]
+    state.identity[0] = -1
+    set_identity(model, state, work, wanted)
+    row = work.rows[0]
+    for m in range(n_mol):
+        molecule_row(row, m, state.r[m], model, state, work)
+        for n in range(mp):
+            state.pair[m, n] = row[n]
+            state.pair[n, m] = row[n]
+        state.one[m] = one_body(model, m, state.r[m])
+        if model.ligand[m]:
+            state.flipped[m] = alignment(model, m, state.r[m]) < 0.0
+
+
+@njit(**KERNEL)
+def cached_energy(model, state):
+    """Energy of the present configuration without the umbrella, as the caches hold it."""
+    n_mol = model.n_sites.shape[0]
+    total = 0.0
+    for m in range(n_mol):
+        total += state.one[m]
+        for n in range(m):
+            total += np.float64(state.pair[m, n])
+    return total

@@ -1,0 +1,54 @@
+"""Points and orientations for starting coordinates."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+
+def random_rotation(rng: np.random.Generator) -> np.ndarray:
+    """Rotation matrix, uniform over all orientations (from a normal quaternion)."""
+    w, x, y, z = (q := rng.normal(size=4)) / np.linalg.norm(q)
+    return np.array(
+        [
+            [1 - 2 * (y * y + z * z), 2 * (x * y - z * w), 2 * (x * z + y * w)],
+            [2 * (x * y + z * w), 1 - 2 * (x * x + z * z), 2 * (y * z - x * w)],
+            [2 * (x * z - y * w), 2 * (y * z + x * w), 1 - 2 * (x * x + y * y)],
+        ]
+    )
+
+
+def lattice(lower: np.ndarray, upper: np.ndarray, spacing: float) -> np.ndarray:
+    """Face-centred cubic points with nearest distance ``spacing`` inside a box, shape (n, 3)."""
+    edge = spacing * math.sqrt(2.0)
+    counts = np.ceil((upper - lower) / edge).astype(int) + 1
+    cell = np.stack(np.meshgrid(*[np.arange(c) for c in counts], indexing="ij"), -1).reshape(-1, 3)
+    basis = np.array([[0, 0, 0], [0.5, 0.5, 0], [0.5, 0, 0.5], [0, 0.5, 0.5]])
+    points = (cell[:, None, :] + basis[None]).reshape(-1, 3) * edge + lower
+    return points[np.all(points <= upper + 1e-9, axis=1)]
+
+
+def ball_lattice(
+    n: int, radius: float, clearance: float, rng: np.random.Generator
+) -> np.ndarray | None:
+    """``n`` lattice points in a ball, none within ``clearance`` of its centre, or None.
+
+    The spacing starts at liquid water's and shrinks until the points fit, but not below 2.6 Å;
+    of the points that fit, the n nearest the centre are taken.
+    """
+    for spacing in np.arange(3.2, 2.59, -0.05):
+        box = np.full(3, radius + spacing)
+        points = lattice(-box, box, spacing) + rng.uniform(-0.5, 0.5, 3) * spacing
+        distance = np.linalg.norm(points, axis=1)
+        inside = points[(distance <= radius) & (distance >= clearance)]
+        if len(inside) >= n:
+            return inside[np.argsort(np.linalg.norm(inside, axis=1))[:n]]
+    return None
+
+
+def closest(points: np.ndarray, others: np.ndarray) -> float:
+    """Smallest distance between two sets of points (inf where one is empty), Å."""
+    if len(points) == 0 or len(others) == 0:
+        return math.inf
+    return float(np.sqrt(((points[:, None] - others[None]) ** 2).sum(-1)).min())
