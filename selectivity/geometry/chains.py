@@ -1,0 +1,159 @@
+"""Finds the filter's residues in a chain of a crystal structure, alternates resolved.
+
+Chains, residues and atoms here are gemmi's; they are duck-typed so that importing this module
+does not import gemmi.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from selectivity.errors import InputError
+from selectivity.geometry.filter import ATOMS, RingKind
+
+_MOTIF = re.compile("T[VI]G[YF](?=G)")
+CATIONS = ("Li", "Na", "K", "Rb", "Cs", "Tl", "Ba", "Sr", "Ca")
+"""Elements that count as ions where they stand alone in a residue."""
+
+
+@dataclass(frozen=True)
+class ChainFilter:
+    """The filter of one chain: n groups (carbon, oxygen), the innermost first.
+
+    Attributes
+    ----------
+    chain : str
+    groups : tuple of (residue label, kind), length n
+        The hydroxyl of an innermost threonine comes before the carbonyls.
+    positions : ndarray, shape (n, 2, 3)
+        Å, in the frame of the file.
+    b_factors : ndarray, shape (n, 2)
+        Å².
+    notes : tuple of str
+        Which alternates were kept.
+    """
+
+    chain: str
+    groups: tuple[tuple[str, RingKind], ...]
+    positions: np.ndarray
+    b_factors: np.ndarray
+    notes: tuple[str, ...]
+
+
+def find_filters(model: Any, residues: Sequence[str] | None, place: str) -> tuple[ChainFilter, ...]:
+    """The filter of every chain of ``model`` that has one.
+
+    Parameters
+    ----------
+    model : gemmi.Model
+    residues : sequence of str or None
+        Labels from inside to outside (``"T75"``, …), or None to look for T-[VI]-G-[YF]-G.
+    place : str
+        The file, for messages.
+
+    Raises
+    ------
+    InputError
+        No chain has it; a chain has the motif more than once; an atom is missing.
+    """
+    if residues is not None and len(residues) < 3:
+        rule = "names at least three residues, from inside to outside"
+        raise InputError("residues", residues, rule, 'for example ("T75", "V76", "G77", "Y78")')
+    found = []
+    for chain in model:
+        match = _by_motif(chain, place) if residues is None else _by_label(chain, residues)
+        if match:
+            found.append(_chain_filter(chain.name, match, f"{place}: chain {chain.name}"))
+    if found:
+        return tuple(found)
+    if residues is None:
+        rule = "a chain holds the motif T-[VI]-G-[YF]-G of a potassium channel's filter"
+        remedy = 'name the residues from inside to outside: residues=("T75", "V76", "G77", "Y78")'
+        raise InputError(place, "no filter", rule, remedy)
+    rule = f"a chain of {place} holds all of them"
+    raise InputError("residues", tuple(residues), rule, "check numbers and one-letter codes")
+
+
+def lone_ions(model: Any) -> list[tuple[str, np.ndarray]]:
+    """Element and position (Å) of every residue that is a single cation."""
+    found = []
+    for chain in model:
+        for residue in chain:
+            atoms = list(residue)
+            if len({atom.name for atom in atoms}) == 1 and atoms[0].element.name in CATIONS:
+                found.append((atoms[0].element.name, np.array(atoms[0].pos.tolist())))
+    return found
+
+
+def _chain_filter(chain: str, residues: Sequence[Any], place: str) -> ChainFilter:
+    wanted: list[tuple[Any, RingKind]] = [(residue, "carbonyl") for residue in residues]
+    if residues[0].name == "THR":
+        wanted.insert(0, (residues[0], "hydroxyl"))
+    atoms = [[_atom(residue, name, place) for name in ATOMS[kind]] for residue, kind in wanted]
+    notes = []
+    for residue in residues:
+        kept, all_of_them = _alternate(residue)
+        if len(all_of_them) > 1:
+            choice = f"{', '.join(all_of_them)}: {kept} kept"
+            notes.append(f"{_label(residue)} of chain {chain} has alternates {choice}")
+    return ChainFilter(
+        chain,
+        tuple((_label(residue), kind) for residue, kind in wanted),
+        np.array([[atom.pos.tolist() for atom in pair] for pair in atoms]),
+        np.array([[atom.b_iso for atom in pair] for pair in atoms]),
+        tuple(notes),
+    )
+
+
+def _by_motif(chain: Any, place: str) -> list[Any]:
+    polymer = [residue for residue in chain if residue.find_atom("CA", "*")]
+    letters = "".join(_letter(residue) for residue in polymer)
+    starts = [match.start() for match in _MOTIF.finditer(letters)]
+    if len(starts) > 1:
+        labels = ", ".join(_label(polymer[start]) for start in starts)
+        rule = f"chain {chain.name} holds the filter's motif once, not at {labels}"
+        raise InputError(place, len(starts), rule, "name the residues: residues=(...)")
+    return polymer[starts[0] : starts[0] + 4] if starts else []
+
+
+def _by_label(chain: Any, residues: Sequence[str]) -> list[Any]:
+    by_label = {_label(residue): residue for residue in chain}
+    if any(label not in by_label for label in residues):
+        return []
+    return [by_label[label] for label in residues]
+
+
+def _letter(residue: Any) -> str:
+    import gemmi
+
+    code = gemmi.find_tabulated_residue(residue.name).one_letter_code.upper()
+    return code if code.isalpha() else "X"
+
+
+def _label(residue: Any) -> str:
+    return f"{_letter(residue)}{residue.seqid.num}"
+
+
+def _alternate(residue: Any) -> tuple[str, list[str]]:
+    """The residue's alternate of highest total occupancy (first of equals), and all of them."""
+    totals: dict[str, float] = {}
+    for atom in residue:
+        if atom.has_altloc():
+            totals[atom.altloc] = totals.get(atom.altloc, 0.0) + atom.occ
+    kept = max(totals, key=lambda label: round(totals[label], 4)) if totals else ""
+    return kept, list(totals)
+
+
+def _atom(residue: Any, name: str, place: str) -> Any:
+    kept, _ = _alternate(residue)
+    for atom in residue:
+        if atom.name == name and (not atom.has_altloc() or atom.altloc == kept):
+            return atom
+    rule = f"has the atom {name}"
+    remedy = "a filter with missing atoms cannot be used; complete it or take another structure"
+    raise InputError(place, _label(residue), rule, remedy)
