@@ -1,0 +1,122 @@
+"""Free-energy differences between identities where there is no coordinate: droplet and cage."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from selectivity.errors import InputError
+from selectivity.estimators.mbar import mbar, mixture_reduced_bias
+from selectivity.records import Estimate
+from selectivity.sampling.samples import ReplicaSamples
+from selectivity.units import R_KJ
+
+
+@dataclass(frozen=True)
+class IdentityFreeEnergies:
+    """Free energies of the ions of one ladder, per replica.
+
+    Attributes
+    ----------
+    ions : tuple of str
+        In the order of the ladder.
+    g : dict of str to ndarray, shape (R,)
+        F_X − F_first, kJ/mol.
+    temperature_K : float
+    start_ions : tuple of str, length R
+    system : str
+    """
+
+    ions: tuple[str, ...]
+    g: dict[str, np.ndarray]
+    temperature_K: float
+    start_ions: tuple[str, ...] = ()
+    system: str = ""
+
+    def per_replica(self, a: str, b: str) -> np.ndarray:
+        """ΔG(a → b) = F_b − F_a of every replica, kJ/mol, shape (R,)."""
+        for ion in (a, b):
+            if ion not in self.g:
+                raise InputError(f"ion of {self.system}", ion, f"is one of {', '.join(self.ions)}")
+        return self.g[b] - self.g[a]
+
+    def difference(self, a: str, b: str) -> Estimate:
+        """ΔG(a → b) with the standard error of independent replicas, kJ/mol."""
+        return Estimate.from_replicas(self.per_replica(a, b))
+
+
+def ion_states(ladder: Sequence[str]) -> dict[str, int]:
+    """Index of every ion that the ladder names as an end point (``"K:0.4:Na"`` is none)."""
+    return {name: j for j, name in enumerate(ladder) if ":" not in name}
+
+
+def log_weights(samples: ReplicaSamples, log_denominator_n: np.ndarray) -> dict[str, np.ndarray]:
+    """ln[exp(−βU_nX)/D_n] of every sample in the unbiased ensemble of every ion X, shape (N,)."""
+    reduced = samples.beta * samples.u.reshape(-1, len(samples.ladder))
+    return {
+        ion: -reduced[:, j] - log_denominator_n for ion, j in ion_states(samples.ladder).items()
+    }
+
+
+def replica_free_energies(samples: ReplicaSamples) -> dict[str, float]:
+    """F_X − F_first of one replica in kJ/mol, F_X = −RT ln Σ_n exp(−βU_nX)/D_n.
+
+    For one state (droplet, cage) D_n needs no solution; with windows, F_X is the free energy over
+    everything that the windows cover.
+    """
+    counts = np.full(samples.z.shape[0], samples.z.shape[1])
+    solution = mbar(mixture_reduced_bias(samples), counts)
+    weights = log_weights(samples, solution.log_denominator_n)
+    if not weights:
+        raise InputError(f"ladder of {samples.system}", samples.ladder, "names at least one ion")
+    f = {ion: -_log_sum_exp(w) / samples.beta for ion, w in weights.items()}
+    first = next(iter(f.values()))
+    return {ion: value - first for ion, value in f.items()}
+
+
+def free_energies(replicas: Sequence[ReplicaSamples]) -> IdentityFreeEnergies:
+    """Free energies of all ions of a ladder from the replicas of one droplet or cage.
+
+    Raises
+    ------
+    InputError
+        No replica, or replicas of different ladders or temperatures.
+    """
+    first = require_same_run(replicas)
+    rows = [replica_free_energies(samples) for samples in replicas]
+    return IdentityFreeEnergies(
+        ions=tuple(rows[0]),
+        g={ion: np.array([row[ion] for row in rows]) for ion in rows[0]},
+        temperature_K=1.0 / (R_KJ * first.beta),
+        start_ions=tuple(samples.start_ion for samples in replicas),
+        system=first.system,
+    )
+
+
+def require_same_run(replicas: Sequence[ReplicaSamples]) -> ReplicaSamples:
+    """First replica, after checking that all share system, ladder, temperature and windows.
+
+    Raises
+    ------
+    InputError
+    """
+    if not replicas:
+        raise InputError("replicas", 0, "holds at least one replica", "run the sampling first")
+    first = replicas[0]
+    for other in replicas[1:]:
+        place = f"replica {other.replica} of {other.system}"
+        if other.system != first.system or other.ladder != first.ladder:
+            rule = f"belongs to {first.system} with the ladder {first.ladder}"
+            raise InputError(place, (other.system, other.ladder), rule)
+        if other.beta != first.beta:
+            raise InputError(place, other.beta, f"has the same temperature, beta = {first.beta}")
+        if not np.array_equal(other.centers, first.centers, equal_nan=True):
+            raise InputError(place, "centers", "has the same windows in every replica")
+    return first
+
+
+def _log_sum_exp(a: np.ndarray) -> float:
+    top = float(a.max())
+    return top + float(np.log(np.exp(a - top).sum()))
