@@ -6,12 +6,12 @@ Slow twin: :func:`selectivity.engine.energy.pair_matrix`.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit, uintp
+from numba import uintp
 
-from selectivity.engine.flags import KERNEL, PAIR_SUM
+from selectivity.engine.flags import inline, pair_sum
 
 
-@njit(**PAIR_SUM)
+@pair_sum
 def pair_row(row, sites, site_type, charge, n_slot, state_site, lj, pack):
     """Add up U_mn = Σ_ab [q_a q_b/r + A/r¹² − B/r⁶] for all partners n of one molecule.
 
@@ -63,7 +63,7 @@ def pair_row(row, sites, site_type, charge, n_slot, state_site, lj, pack):
                     )
 
 
-@njit(**PAIR_SUM)
+@pair_sum
 def row_difference(new, old, n):
     """Sum of ``new − old`` over the first ``n`` elements, in float64."""
     total = 0.0
@@ -72,7 +72,7 @@ def row_difference(new, old, n):
     return total
 
 
-@njit(**KERNEL)
+@inline
 def bonded_pair(model, lj, m, n, r_m, r_n):
     """Energy between the two groups of one residue: pairs that are not excluded, and C...CB.
 
@@ -103,7 +103,7 @@ def bonded_pair(model, lj, m, n, r_m, r_n):
     return energy
 
 
-@njit(**KERNEL)
+@inline
 def molecule_row(row, m, r, model, state, work):
     """Pair energies of molecule ``m`` at coordinates ``r`` (S, 3) with all others, into ``row``."""
     n = model.n_sites[m]

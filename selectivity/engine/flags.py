@@ -1,21 +1,72 @@
-"""Compiler flags of every kernel, in one place.
+"""Compiler flags of every kernel, in one place, and where compiled kernels are kept.
 
-``KERNEL`` keeps strict IEEE arithmetic. ``PAIR_SUM`` alone may reassociate, contract and use the
-reciprocal square root estimate with its Newton step: it is what lets the pair sum vectorise. NaN
-and infinity keep their meaning in both, so an impossible trial is always rejected.
+``kernel`` and ``inline`` keep strict IEEE arithmetic. ``pair_sum`` alone may reassociate, contract
+and use the reciprocal square root estimate with its Newton step: it is what lets the pair sum
+vectorise. NaN and infinity keep their meaning in all, so an impossible trial is always rejected.
 ``error_model="numpy"`` is needed for vectorised division.
+
+A compiled kernel holds the code of the kernels that it calls, which numba's cache does not follow.
+So the cache folder carries a digest of all sources of this room, and of nothing else.
 """
 
 from __future__ import annotations
 
-from typing import Any
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
 
-KERNEL: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": True}
-PAIR_SUM: dict[str, Any] = {
-    **KERNEL,
-    "fastmath": {"reassoc", "contract", "arcp", "afn", "nsz"},
-}
+import numba
 
 GUARD = 0.8  # Å: no trial is accepted with two sites of different molecules closer than this
 REFUSED = 1.0e12  # kJ/mol: energy of a pair inside the guard
 LANES = 16  # molecules per slot are padded to a multiple of this
+
+_STRICT: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": True, "_nrt": False}
+_FAST = {"reassoc", "contract", "arcp", "afn", "nsz"}
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+@cache
+def cache_folder() -> Path:
+    """Where compiled kernels are kept: NUMBA_CACHE_DIR or the user's cache, by source digest."""
+    digest = hashlib.sha256()
+    for path in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(path.read_bytes())
+    base = os.environ.get("NUMBA_CACHE_DIR")
+    root = Path(base) if base else Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    folder = root / "selectivity" / f"kernels-{digest.hexdigest()[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError:
+        folder = Path(tempfile.gettempdir()) / f"selectivity-{os.getuid()}" / folder.name
+        folder.mkdir(parents=True, exist_ok=True)
+    return folder
+
+
+def _jit(function: F, **options: Any) -> F:
+    before = numba.config.CACHE_DIR
+    numba.config.CACHE_DIR = str(cache_folder())
+    try:
+        return numba.njit(**_STRICT, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before
+
+
+def kernel(function: F) -> F:
+    """Compile an entry of the engine."""
+    return _jit(function)
+
+
+def inline(function: F) -> F:
+    """Compile a small function into every kernel that calls it."""
+    return _jit(function, forceinline=True)
+
+
+def pair_sum(function: F) -> F:
+    """Compile the pair sum, with reassociation."""
+    return _jit(function, forceinline=True, fastmath=_FAST)

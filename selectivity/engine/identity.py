@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 
 import numpy as np
-from numba import njit
 
 from selectivity.engine.delta import molecule_row
-from selectivity.engine.flags import KERNEL
+from selectivity.engine.flags import inline
 
 
-@njit(**KERNEL)
+@inline
 def ladder_energies(model, state, work):
     """U_λj of the sampled ion for every identity j, relative to j = 0, into ``work.u``.
 
@@ -40,7 +39,7 @@ def ladder_energies(model, state, work):
         work.u[j] = u
 
 
-@njit(**KERNEL)
+@inline
 def set_identity(model, state, work, j):
     """Make the sampled ion identity ``j``: its Lennard-Jones rows and its cached pair energies."""
     if state.identity[0] == j:
@@ -62,7 +61,7 @@ def set_identity(model, state, work, j):
         state.pair[n, model.x] = row[n]
 
 
-@njit(**KERNEL)
+@inline
 def posterior(log_g, beta, u, p):
     """p(j | x) ∝ exp(log_g_j − βU_j), normalised, into ``p``; returns ln of the normaliser."""
     top = -np.inf
@@ -78,7 +77,7 @@ def posterior(log_g, beta, u, p):
     return top + math.log(total)
 
 
-@njit(**KERNEL)
+@inline
 def draw(p, rng):
     """Index drawn with the probabilities ``p`` (they sum to one)."""
     u = rng.random()
@@ -89,7 +88,7 @@ def draw(p, rng):
     return p.shape[0] - 1
 
 
-@njit(**KERNEL)
+@inline
 def resample_identity(model, state, window, work, rng, gain):
     """Gibbs step in the identity, and one step of its weights where ``gain`` > 0.
 

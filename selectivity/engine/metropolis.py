@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import math
 
-from numba import njit
-
-from selectivity.engine.flags import KERNEL
+from selectivity.engine.flags import inline
 
 
-@njit(**KERNEL)
+@inline
 def accept(delta, rng):
     """Metropolis rule: accept with probability min(1, exp(−delta)).
 

@@ -8,26 +8,24 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-from numba import njit
-
 from selectivity.engine.arrays import (
     AXIAL,
     DEPARTURES,
     GUARDED,
     REORIENT,
+    RIGID,
     ROTATE,
     SHIFT,
     TORSION,
     TRANSLATE,
 )
 from selectivity.engine.delta import molecule_row, row_difference
-from selectivity.engine.flags import KERNEL, REFUSED
+from selectivity.engine.flags import REFUSED, inline
 from selectivity.engine.metropolis import accept
 from selectivity.engine.onebody import one_body, umbrella_energy
 
 
-@njit(**KERNEL)
+@inline
 def rotate_about(r, n, pivot, axis, angle):
     """Rotate ``n`` sites of ``r`` in place by ``angle`` about ``axis`` (unit) through ``pivot``."""
     c, s = math.cos(angle), math.sin(angle)
@@ -41,7 +39,7 @@ def rotate_about(r, n, pivot, axis, angle):
         r[a, 2] = pz + c * dz + s * (ax * dy - ay * dx) + dot * az
 
 
-@njit(**KERNEL)
+@inline
 def random_axis(rng):
     """Unit vector, uniform on the sphere."""
     z = 2.0 * rng.random() - 1.0
@@ -50,14 +48,14 @@ def random_axis(rng):
     return rho * math.cos(phi), rho * math.sin(phi), z
 
 
-@njit(**KERNEL)
+@inline
 def propose(kind, model, m, step, trial, rng):
     """Move the sites of molecule ``m`` in ``trial`` (S, 3) by a symmetric random displacement.
 
     Translations are uniform in a cube of half-width ``step[TRANSLATE]``, rotations about the main
     site by an angle uniform in ±``step[ROTATE]`` about a random axis (REORIENT: any angle;
-    TORSION: about the line from slot 0 to slot 1). AXIAL moves along z only. RIGID does both, with its own share of both
-    step sizes.
+    TORSION: about the line from slot 0 to slot 1). AXIAL moves along z only. RIGID does both,
+    with its own share of both step sizes.
     """
     n = model.n_sites[m]
     cls = model.cls[m]
@@ -66,7 +64,7 @@ def propose(kind, model, m, step, trial, rng):
         for a in range(n):
             trial[a, 2] += shift
         return
-    if kind != ROTATE and kind != REORIENT and kind != TORSION:
+    if kind in (TRANSLATE, RIGID):
         width = step[kind, cls] if kind == TRANSLATE else step[kind, cls] * step[TRANSLATE, cls]
         for k in range(3):
             shift = width * (2.0 * rng.random() - 1.0)
@@ -84,14 +82,14 @@ def propose(kind, model, m, step, trial, rng):
             axis = random_axis(rng)
         if kind == REORIENT:
             width = math.pi
-        elif kind == ROTATE or kind == TORSION:
+        elif kind in (ROTATE, TORSION):
             width = step[kind, cls]
         else:
             width = step[kind, cls] * step[ROTATE, cls]
         rotate_about(trial, n, pivot, axis, width * (2.0 * rng.random() - 1.0))
 
 
-@njit(**KERNEL)
+@inline
 def departs(model, r, f, z):
     """Whether file place ``f`` at height ``z`` would leave the file or pass a neighbour."""
     if z < model.file_limits[0] or z > model.file_limits[1]:
@@ -108,7 +106,7 @@ def departs(model, r, f, z):
     return False
 
 
-@njit(**KERNEL)
+@inline
 def file_place(model, m):
     """Place of molecule ``m`` in the single file, or −1."""
     for f in range(model.file_order.shape[0]):
@@ -117,7 +115,7 @@ def file_place(model, m):
     return -1
 
 
-@njit(**KERNEL)
+@inline
 def commit(model, state, m, trial, row):
     """Take over trial coordinates and the row of pair energies of molecule ``m``."""
     mp = state.pair.shape[0]
@@ -130,7 +128,7 @@ def commit(model, state, m, trial, row):
         state.pair[n, m] = row[n]
 
 
-@njit(**KERNEL)
+@inline
 def move_molecule(kind, m, model, state, window, work, rng):
     """One trial of a single rigid molecule; returns whether it was accepted."""
     trial, row = work.trial[0], work.rows[0]
@@ -159,7 +157,7 @@ def move_molecule(kind, m, model, state, window, work, rng):
     return True
 
 
-@njit(**KERNEL)
+@inline
 def shift_trials(model, state, work, first, last, dz):
     """Copy file places first...last, displaced by ``dz``, to ``work.trial``; whether they may."""
     for f in range(first, last + 1):
@@ -183,7 +181,7 @@ def shift_trials(model, state, work, first, last, dz):
     return True
 
 
-@njit(**KERNEL)
+@inline
 def shift_file(model, state, window, work, rng):
     """Move a run of neighbours of the single file along z together.
 

@@ -7,24 +7,24 @@ Everything here is float64; slow twins with the same formulae in NumPy stand in
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
-from selectivity.engine.arrays import FILE, FUNNEL, NO_WALL, SPHERE
-from selectivity.engine.flags import KERNEL
+from selectivity.engine.arrays import FILE, NO_WALL, SPHERE
+from selectivity.engine.flags import inline
 
 
-@njit(**KERNEL)
+@inline
 def _half_harmonic(excess, k):
     return 0.5 * k * excess * excess if excess > 0.0 else 0.0
 
 
-@njit(**KERNEL)
+@inline
 def wall_energy(kind, p, x, y, z):
     """Soft wall on one point.
 
     SPHERE: p = (radius, k). FILE: p = (z_lower, z_upper, k, cylinder radius). FUNNEL: p =
     (z_mouth, direction, radius0, slope, depth, k): d = direction·(z − z_mouth) lies in 0...depth
-    and the distance from the axis within radius0 + slope·d, d clipped to 0...depth; all half-harmonic, ½k·excess².
+    and the distance from the axis within radius0 + slope·d, with d clipped to 0...depth; all
+    half-harmonic, ½k·excess².
     """
     if kind == NO_WALL:
         return 0.0
@@ -47,7 +47,7 @@ def wall_energy(kind, p, x, y, z):
     )
 
 
-@njit(**KERNEL)
+@inline
 def alignment(model, m, r):
     """Cosine between a ligand group's direction (slot 0 to slot 1) and its crystal direction."""
     dot = 0.0
@@ -59,7 +59,7 @@ def alignment(model, m, r):
     return dot / np.sqrt(length2)
 
 
-@njit(**KERNEL)
+@inline
 def one_body(model, m, r):
     """Tethers ½k|Δ|², orientation k_θ(1 − cos θ) and wall of molecule ``m`` at ``r`` (S, 3)."""
     energy = 0.0
@@ -77,7 +77,7 @@ def one_body(model, m, r):
     return energy
 
 
-@njit(**KERNEL)
+@inline
 def umbrella_energy(umbrella, z):
     """½κ(z − z_i)² of window i; ``umbrella`` = (z_i, κ)."""
     return 0.5 * umbrella[1] * (z - umbrella[0]) ** 2

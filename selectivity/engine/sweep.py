@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from selectivity.engine.arrays import FLIPS, SHIFT
 from selectivity.engine.delta import molecule_row
-from selectivity.engine.flags import KERNEL
+from selectivity.engine.flags import inline, kernel
 from selectivity.engine.identity import ladder_energies, resample_identity, set_identity
 from selectivity.engine.moves import move_molecule, shift_file
 from selectivity.engine.onebody import alignment, one_body
 
 
-@njit(**KERNEL)
+@inline
 def sweep(model, state, window, work, rng):
     """``sweep_length`` trial moves, drawn from the table of movers with replacement."""
     n = model.movers.shape[0]
@@ -30,7 +29,7 @@ def sweep(model, state, window, work, rng):
             window.accepted[kind, cls] += 1
 
 
-@njit(**KERNEL)
+@inline
 def count_flips(model, state):
     """Count ligand groups that have turned over, either way, since they were last looked at."""
     for m in range(model.n_sites.shape[0]):
@@ -41,7 +40,7 @@ def count_flips(model, state):
                 state.flipped[m] = over
 
 
-@njit(**KERNEL)
+@inline
 def shell_counts(model, state, out):
     """Oxygens of ligands and of waters within every end ion's first-shell radius of X."""
     out[:] = 0
@@ -58,7 +57,7 @@ def shell_counts(model, state, out):
                     out[i, 0 if model.ligand[m] else 1] += 1
 
 
-@njit(**KERNEL)
+@kernel
 def advance(model, state, window, work, rng, stride, out):
     """Sample a block: ``stride`` sweeps, then the identity, then one record; n times over.
 
@@ -76,13 +75,14 @@ def advance(model, state, window, work, rng, stride, out):
         ladder_energies(model, state, work)
         resample_identity(model, state, window, work, rng, 0.0)
         out.z[i] = state.r[model.x, 0, 2]
-        out.u[i, :] = work.u
+        for j in range(work.u.shape[0]):
+            out.u[i, j] = work.u[j]
         out.identity[i] = state.identity[0]
         shell_counts(model, state, out.coordination[i])
         count_flips(model, state)
 
 
-@njit(**KERNEL)
+@inline
 def weight_gain(t, half, n_states):
     """Gain of the adaptive weights at step ``t``: J min(1/J, t^−0.6) until ``half``, then J/t'.
 
@@ -93,7 +93,7 @@ def weight_gain(t, half, n_states):
     return n_states * min(1.0 / n_states, 1.0 / (t - half + half**0.6))
 
 
-@njit(**KERNEL)
+@kernel
 def adapt(model, state, window, work, rng, plan):
     """Sweeps before production, with adaptive identity weights or with a fixed identity.
 
@@ -114,12 +114,15 @@ def adapt(model, state, window, work, rng, plan):
     count_flips(model, state)
 
 
-@njit(**KERNEL)
+@kernel
 def refresh(model, state, work):
     """Fill every cache of ``state`` from its coordinates and its identity."""
     mp = state.pair.shape[0]
     n_mol = model.n_sites.shape[0]
-    state.lj[:] = model.base_lj
+    for t in range(state.lj.shape[0]):
+        for i in range(state.lj.shape[2]):
+            state.lj[t, 0, i] = model.base_lj[t, 0, i]
+            state.lj[t, 1, i] = model.base_lj[t, 1, i]
     for m in range(n_mol):
         for s in range(model.n_sites[m]):
             for k in range(3):
@@ -138,7 +141,7 @@ def refresh(model, state, work):
             state.flipped[m] = alignment(model, m, state.r[m]) < 0.0
 
 
-@njit(**KERNEL)
+@kernel
 def cached_energy(model, state):
     """Energy of the present configuration without the umbrella, as the caches hold it."""
     n_mol = model.n_sites.shape[0]

@@ -12,8 +12,8 @@ from selectivity.forcefield.library import ForceField
 from selectivity.forcefield.species import Molecule
 from selectivity.geometry.confinement import FileWalls, Funnel, default_confinement
 from selectivity.geometry.exclusions import distance_terms
-from selectivity.geometry.filter import FilterGeometry, Ring, hydroxyl_hydrogen
 from selectivity.geometry.files import load_filter
+from selectivity.geometry.filter import FilterGeometry, Ring, hydroxyl_hydrogen
 from selectivity.geometry.tethers import tether_constant
 from selectivity.system.placement import closest, lattice, random_rotation
 from selectivity.system.spec import FilterSpec
