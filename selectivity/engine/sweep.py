@@ -115,6 +115,19 @@ def adapt(model, state, window, work, rng, plan):
 
 
 @kernel
+def measure(model, state, work):
+    """Ladder energies of the present configuration, into ``work.u``."""
+    ladder_energies(model, state, work)
+
+
+@kernel
+def relabel(model, state, window, work, rng):
+    """Draw the identity of a configuration that has come into ``window``."""
+    ladder_energies(model, state, work)
+    resample_identity(model, state, window, work, rng, 0.0)
+
+
+@kernel
 def refresh(model, state, work):
     """Fill every cache of ``state`` from its coordinates and its identity."""
     mp = state.pair.shape[0]

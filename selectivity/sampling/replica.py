@@ -1,0 +1,235 @@
+"""One replica of one system: its windows side by side, from start to the last segment."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from selectivity.engine import arrays, pack, sweep
+from selectivity.sampling.chain import Chain, energy_drift, refresh, tune
+from selectivity.sampling.exchange import exchange_pairs, mixture_potential
+from selectivity.sampling.plan import SamplingPlan
+from selectivity.sampling.samples import ReplicaSamples
+from selectivity.sampling.streams import BUILD, EXCHANGE, stream
+from selectivity.system.build import build_topology, start
+from selectivity.system.spec import SystemSpec
+from selectivity.system.topology import Topology
+
+Tick = Callable[[int], None]  # called with the sweeps just done in every window
+
+
+@dataclass
+class Replica:
+    """Chains of all windows of one replica; ``walker`` follows configurations through exchanges.
+
+    ``segment`` counts the production segments that are done; −1 stands before equilibration.
+    """
+
+    topology: Topology
+    plan: SamplingPlan
+    number: int
+    model: arrays.Model
+    work: arrays.Work
+    chains: list[Chain]
+    walker: np.ndarray
+    exchange_rng: np.random.Generator
+    exchange_tried: np.ndarray
+    exchange_accepted: np.ndarray
+    rounds: int = 0
+    segment: int = -1
+    cpu_seconds: float = 0.0
+    drift: float = 0.0
+    refused: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def start_ion(self) -> str:
+        """Identity of the start: even replicas begin as the first ion, odd ones as the last."""
+        ions = self.topology.spec.ions
+        return ions[0] if self.number % 2 == 0 else ions[-1]
+
+
+def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
+    """Build a replica's windows from its own random streams."""
+    topology = build_topology(spec, plan.states_per_gap)
+    model = pack.pack_model(topology, plan.precision)
+    work = pack.new_work(model)
+    centers = topology.window_centers
+    kappa = spec.windows.kappa if spec.kind == "filter" else 0.0
+    build_rng = stream(plan.seed, spec.name, number, BUILD)
+    ions = spec.ions
+    identity = topology.ladder.endpoints[ions[0] if number % 2 == 0 else ions[-1]]
+    chains = []
+    for k, center in enumerate(centers):
+        state = pack.pack_state(model, start(topology, center, build_rng), identity)
+        window = pack.new_window(model, center, kappa)
+        chain = Chain(state, window, stream(plan.seed, spec.name, number, k))
+        refresh(model, chain, work)
+        chains.append(chain)
+    n = len(centers)
+    return Replica(
+        topology,
+        plan,
+        number,
+        model,
+        work,
+        chains,
+        walker=np.arange(n),
+        exchange_rng=stream(plan.seed, spec.name, number, EXCHANGE),
+        exchange_tried=np.zeros(max(0, n - 1), dtype=np.int64),
+        exchange_accepted=np.zeros(max(0, n - 1), dtype=np.int64),
+    )
+
+
+def prepare(replica: Replica, tick: Tick | None = None) -> None:
+    """Equilibrate at the starting identity, tune the steps, adapt the weights, freeze both."""
+    began = time.thread_time()
+    plan = replica.plan
+    blocks = max(1, plan.equilibration // plan.exchange_every)
+    for block in range(blocks):
+        for chain in replica.chains:
+            _adapt(replica, chain, 0, fixed=True)
+            if block < blocks - 1 or blocks == 1:
+                tune(chain.window)
+        _tick(tick, plan.exchange_every)
+    rounds = max(1, plan.adaptation // plan.exchange_every)
+    for i in range(rounds):
+        for chain in replica.chains:
+            _adapt(replica, chain, i, fixed=False)
+            if i < rounds // 2:
+                tune(chain.window)
+        _exchange(replica)
+        _tick(tick, plan.exchange_every)
+    for chain in replica.chains:
+        chain.window.tried[:] = chain.window.accepted[:] = 0
+        chain.state.counts[:] = 0
+    replica.exchange_tried[:] = replica.exchange_accepted[:] = 0
+    replica.segment = 0
+    _close(replica, began)
+
+
+def _adapt(replica: Replica, chain: Chain, i: int, fixed: bool) -> None:
+    plan = replica.plan
+    records = max(1, plan.exchange_every // plan.stride)
+    half = max(1, plan.adaptation // plan.stride // 2)
+    sweep.adapt(
+        replica.model,
+        chain.state,
+        chain.window,
+        replica.work,
+        chain.rng,
+        (records, plan.stride, i * records, half, int(fixed)),
+    )
+
+
+def _tick(tick: Tick | None, sweeps: int) -> None:
+    if tick is not None:
+        tick(sweeps)
+
+
+def _close(replica: Replica, began: float) -> None:
+    """Record the drift of the running energy and make the caches a function of the coordinates."""
+    for chain in replica.chains:
+        drift = abs(energy_drift(replica.model, chain, replica.work))
+        replica.drift = max(replica.drift, drift)
+        refresh(replica.model, chain, replica.work)
+    replica.cpu_seconds += time.thread_time() - began
+
+
+def _exchange(replica: Replica) -> None:
+    """One round of exchanges, even and odd pairs by turns; moved configurations are relabelled."""
+    chains, model = replica.chains, replica.model
+    if len(chains) < 2:
+        return
+    u = np.empty((len(chains), model.ladder.shape[0]))
+    z = np.empty(len(chains))
+    for k, chain in enumerate(chains):
+        sweep.measure(model, chain.state, replica.work)
+        u[k], z[k] = replica.work.u, chain.state.r[model.x, 0, 2]
+    centers = np.array(replica.topology.window_centers)
+    log_g = np.array([chain.window.log_g for chain in chains])
+    kappa = float(chains[0].window.umbrella[1])
+    m_kn = mixture_potential(z, u, centers, kappa, log_g, model.beta)
+    for k, swap in exchange_pairs(m_kn, replica.rounds % 2, replica.exchange_rng):
+        replica.exchange_tried[k] += 1
+        if not swap:
+            continue
+        replica.exchange_accepted[k] += 1
+        a, b = chains[k], chains[k + 1]
+        a.state, b.state = b.state, a.state
+        replica.walker[[k, k + 1]] = replica.walker[[k + 1, k]]
+        for chain in (a, b):
+            sweep.relabel(model, chain.state, chain.window, replica.work, chain.rng)
+    replica.rounds += 1
+
+
+def produce(replica: Replica, tick: Tick | None = None) -> ReplicaSamples:
+    """Sample one production segment with everything frozen."""
+    began = time.thread_time()
+    plan, model = replica.plan, replica.model
+    rounds = max(1, plan.production // plan.segments // plan.exchange_every)
+    per_round = plan.exchange_every // plan.stride
+    outputs = [[] for _ in replica.chains]
+    walkers = []
+    for _ in range(rounds):
+        walkers.append(replica.walker.copy())
+        for k, chain in enumerate(replica.chains):
+            out = pack.new_output(model, per_round)
+            sweep.advance(
+                model, chain.state, chain.window, replica.work, chain.rng, plan.stride, out
+            )
+            outputs[k].append(out)
+        _exchange(replica)
+        _tick(tick, plan.exchange_every)
+    replica.segment += 1
+    _close(replica, began)
+    return _samples(replica, outputs, np.repeat(np.array(walkers).T, per_round, axis=1))
+
+
+def _samples(
+    replica: Replica, outputs: list[list[arrays.Output]], walker: np.ndarray
+) -> ReplicaSamples:
+    topology, model = replica.topology, replica.model
+    coordination = np.array([np.concatenate([o.coordination for o in row]) for row in outputs])
+    shells = {
+        f"{ion}:{what}": coordination[:, :, i, w]
+        for i, ion in enumerate(topology.spec.ions)
+        for w, what in enumerate(("ligand", "water"))
+    }
+    return ReplicaSamples(
+        system=topology.spec.name,
+        replica=replica.number,
+        start_ion=replica.start_ion,
+        beta=model.beta,
+        centers=np.array(topology.window_centers),
+        kappa=float(replica.chains[0].window.umbrella[1]),
+        ladder=topology.ladder.labels,
+        z=np.array([np.concatenate([o.z for o in row]) for row in outputs]),
+        u=np.array([np.concatenate([o.u for o in row]) for row in outputs]),
+        identity=np.array([np.concatenate([o.identity for o in row]) for row in outputs]),
+        log_g=np.array([chain.window.log_g for chain in replica.chains]),
+        walker=walker,
+        coordination=shells,
+        counters=counters(replica),
+        exchange_accepted=replica.exchange_accepted.copy(),
+        exchange_tried=replica.exchange_tried.copy(),
+        cpu_seconds=replica.cpu_seconds,
+    )
+
+
+def counters(replica: Replica) -> dict[str, int]:
+    """Moves tried and accepted by kind and class, and what was refused, since production began."""
+    tried = sum(chain.window.tried for chain in replica.chains)
+    accepted = sum(chain.window.accepted for chain in replica.chains)
+    found = {}
+    for kind, cls in zip(*np.nonzero(tried), strict=True):
+        key = f"{arrays.KIND_NAMES[kind]}:{arrays.CLASS_NAMES[cls]}"
+        found[f"{key}:tried"] = int(tried[kind, cls])
+        found[f"{key}:accepted"] = int(accepted[kind, cls])
+    counts = sum(chain.state.counts for chain in replica.chains)
+    found["departures"] = int(counts[arrays.DEPARTURES])
+    found["flips"] = int(counts[arrays.FLIPS])
+    found["guarded"] = int(counts[arrays.GUARDED])
+    return found
