@@ -1,0 +1,189 @@
+"""The potential at which the currents of several ions cancel: GHK voltage and chord equation.
+
+The total GHK current rises strictly with V, so there is one root. With x = exp(−FV/RT),
+
+    a  = Σ₊₁ P c_in + Σ₋₁ P c_out       d_in  = 4 [Σ₊₂ P c_in + Σ₋₂ P c_out]
+    b  = Σ₊₁ P c_out + Σ₋₁ P c_in       d_out = 4 [Σ₊₂ P c_out + Σ₋₂ P c_in]
+
+charges up to ±2 give (b + d_out) x² − (a − b) x − (a + d_in) = 0, whose positive root is the
+answer; without divalents x = a/b, the usual GHK voltage. Higher charges need a root search.
+
+Sources: Goldman 1943, J Gen Physiol 27:37; Hodgkin & Katz 1949, J Physiol 108:37; the quadratic
+follows from summing the currents of :mod:`selectivity.membrane.ghk`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from selectivity.errors import InputError
+from selectivity.membrane import _checks
+from selectivity.membrane.ghk import reduced_current
+from selectivity.membrane.nernst import log_ratio, nernst
+from selectivity.units import FARADAY, GAS_CONSTANT
+
+Array = NDArray[np.float64]
+
+
+def ghk_voltage(
+    permeability: ArrayLike,
+    z: ArrayLike,
+    c_in: ArrayLike,
+    c_out: ArrayLike,
+    temperature_K: ArrayLike,
+) -> Any:
+    """Potential V = φ_in − φ_out (volt) at which the GHK currents of all ions sum to zero.
+
+    Parameters
+    ----------
+    permeability : array_like, shape (n_ions, ...)
+        In any one unit: only ratios matter.
+    z : array_like, shape (n_ions,)
+        Charge numbers.
+    c_in, c_out : array_like, shape (n_ions, ...)
+        Concentrations in mM.
+    temperature_K : array_like, shape (...)
+        Absolute temperature.
+
+    Returns
+    -------
+    float or ndarray, shape (...)
+        Trailing axes broadcast. Where one ion alone is permeant and present, exactly its Nernst
+        potential; ±inf where every permeant ion is absent from the side that would stop it; in
+        arrays nan where nothing can carry current.
+
+    Raises
+    ------
+    InputError
+        Nothing can carry current (a single mixture, not an array of them), z = 0, a negative
+        permeability or concentration, shapes that do not fit, or a bad temperature.
+    """
+    z = _checks.valence(z)
+    p, c_in, c_out, temperature = _ion_axes(z, permeability, c_in, c_out, temperature_K)
+    z = z.reshape((z.size,) + (1,) * (p.ndim - 1))
+    active = (p > 0.0) & ((c_in > 0.0) | (c_out > 0.0))
+    count = active.sum(axis=0)
+    if p.ndim == 1 and count == 0:
+        rule = "at least one ion is permeant and present"
+        remedy = "the potential is undefined without a current: give one ion a permeability"
+        raise InputError("permeability", p.tolist(), rule, remedy)
+    reduced = _quadratic(np.where(active, p, 0.0), z, c_in, c_out)
+    high = (active & (np.abs(z) > 2)).any(axis=0) & (count > 1)
+    for index in np.argwhere(high):
+        at = (slice(None), *index)
+        some = active[at]
+        reduced[tuple(index)] = _root(p[at][some], z.ravel()[some], c_in[at][some], c_out[at][some])
+    voltage = reduced * GAS_CONSTANT * temperature / FARADAY
+    alone = active & (count == 1)
+    single = np.where(alone, np.asarray(nernst(z, c_in, c_out, temperature)), 0.0).sum(axis=0)
+    return _checks.plain(np.where(count == 0, np.nan, np.where(count == 1, single, voltage)))
+
+
+def _ion_axes(
+    z: Array,
+    permeability: ArrayLike,
+    c_in: ArrayLike,
+    c_out: ArrayLike,
+    temperature_K: ArrayLike,
+) -> tuple[Array, Array, Array, Array]:
+    """Checked arguments in full shape: (n_ions, ...) three times, and (...) of temperature."""
+    if z.ndim != 1 or z.size == 0:
+        raise InputError("z", z.tolist(), "is a list of charge numbers, one per ion")
+    named = {
+        "permeability": _checks.nonnegative(permeability, "permeability"),
+        "c_in": _checks.nonnegative(c_in, "c_in"),
+        "c_out": _checks.nonnegative(c_out, "c_out"),
+    }
+    for place, array in named.items():
+        if array.ndim == 0 or array.shape[0] != z.size:
+            rule = f"has one entry per ion along the first axis ({z.size} charge numbers)"
+            raise InputError(place, f"shape {array.shape}", rule)
+    temperature = _checks.temperature(temperature_K)
+    try:
+        trailing = np.broadcast_shapes(temperature.shape, *(a.shape[1:] for a in named.values()))
+    except ValueError:
+        shapes = {place: array.shape for place, array in named.items()}
+        raise InputError("shapes", shapes, "trailing axes broadcast together") from None
+    full = [
+        np.broadcast_to(
+            a.reshape((z.size,) + (1,) * (len(trailing) + 1 - a.ndim) + a.shape[1:]),
+            (z.size, *trailing),
+        )
+        for a in named.values()
+    ]
+    return full[0], full[1], full[2], np.broadcast_to(temperature, trailing)
+
+
+def _quadratic(p: Array, z: Array, c_in: Array, c_out: Array) -> Array:
+    """FV/RT from the quadratic in exp(−FV/RT); ions beyond ±2 are left out."""
+    outward, inward = np.where(z > 0, c_in, c_out), np.where(z > 0, c_out, c_in)
+    with np.errstate(divide="ignore", invalid="ignore", under="ignore"):
+        p = p / p.max(axis=0)
+        weight = np.where(np.abs(z) == 2, 4.0 * p, 0.0)
+        p = np.where(np.abs(z) == 1, p, 0.0)
+        a, b = (p * outward).sum(axis=0), (p * inward).sum(axis=0)
+        d_in, d_out = (weight * outward).sum(axis=0), (weight * inward).sum(axis=0)
+        lead, middle, last = b + d_out, a - b, a + d_in
+        root = np.hypot(middle, 2.0 * np.sqrt(lead) * np.sqrt(last))
+        x = np.where(middle >= 0.0, (middle + root) / (2.0 * lead), 2.0 * last / (root - middle))
+        reduced = -np.log(x)
+    return np.where(lead == 0.0, -np.inf, np.where(last == 0.0, np.inf, reduced))
+
+
+def _root(p: Array, z: Array, c_in: Array, c_out: Array) -> float:
+    """FV/RT at which Σ P z [c_in B(−zθ) − c_out B(zθ)] vanishes; all ions permeant and present."""
+    from scipy.optimize import brentq
+
+    p = p / p.max()
+
+    def net(theta: float) -> float:
+        return float((p * z * reduced_current(z * theta, c_in, c_out)).sum())
+
+    equilibria = log_ratio(c_out, c_in) / z
+    finite = equilibria[np.isfinite(equilibria)]
+    if finite.size == 0 and np.unique(equilibria).size == 1:
+        return float(equilibria[0])
+    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
+    step = 1e-9 * max(1.0, abs(low), abs(high))
+    while net(low - step) > 0.0:
+        low, step = low - step, 2.0 * step
+    low -= step
+    step = 1e-9 * max(1.0, abs(low), abs(high))
+    while net(high + step) < 0.0:
+        high, step = high + step, 2.0 * step
+    return float(brentq(net, low, high + step, xtol=1e-15, rtol=1e-15))
+
+
+def chord_potential(conductance: ArrayLike, reversal_V: ArrayLike) -> Any:
+    """Conductance-weighted mean of reversal potentials, V = Σ g_i E_i / Σ g_i, in volt.
+
+    Exact for ohmic currents, and for GHK currents with each ion's chord conductance at V itself.
+    With *permeabilities* as weights it is not the GHK voltage: that mean, which many texts print,
+    differs by more than 15 mV for P_K : P_Na = 1 : 0.05 at neuronal concentrations.
+
+    Parameters
+    ----------
+    conductance : array_like, shape (n_ions, ...)
+        Zero or positive; ions of zero conductance are left out, whatever their reversal.
+    reversal_V : array_like, shape (n_ions, ...)
+        Nernst potentials in volt; may be infinite.
+
+    Raises
+    ------
+    InputError
+        A negative conductance, or none above zero (a single mixture; nan in arrays).
+    """
+    g = _checks.nonnegative(conductance, "conductance")
+    reversal = np.asarray(reversal_V, dtype=float)
+    if g.ndim == 0 or reversal.ndim == 0 or g.shape[0] != reversal.shape[0]:
+        rule = "conductance and reversal_V have one entry per ion along the first axis"
+        raise InputError("shapes", (g.shape, reversal.shape), rule)
+    total = g.sum(axis=0)
+    if total.ndim == 0 and total == 0.0:
+        raise InputError("conductance", g.tolist(), "at least one is above zero")
+    with np.errstate(divide="ignore", invalid="ignore"):
+        mean = np.where(g > 0.0, g * reversal, 0.0).sum(axis=0) / total
+    return _checks.plain(np.asarray(mean))
