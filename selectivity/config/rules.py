@@ -1,0 +1,133 @@
+"""What the values of a run file must satisfy together; every rule answers with problems."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from selectivity.config.document import Node, children, problem_at, shown
+from selectivity.config.model import SamplingModel
+from selectivity.errors import InputError, Problem
+from selectivity.geometry.confinement import WATER_DENSITY
+from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
+from selectivity.units import rt
+
+BEYOND = 1.0
+"""Windows reach at least this far (Å) beyond the interior on both sides."""
+GAP = 2.5
+"""Largest spacing of windows in units of √(RT/κ), the spread of z within one window."""
+MAX_WINDOWS = 200
+_MIN_VOLUME = 0.84 / WATER_DENSITY  # Å³ per water, 25: as dense as water under a gigapascal
+_ROUND = 1e-9
+_KEY_OF_PLACE = {"ion": "composition"}
+
+
+def windows_reach(spec: FilterSpec, node: Node) -> Iterator[Problem]:
+    """The windows are a sensible interval and reach beyond the interior."""
+    low, high = spec.interior
+    windows = spec.windows
+    if windows.lower >= windows.upper:
+        message = f"the windows end at {windows.upper:g} Å, at or below their begin"
+        yield problem_at(node, ("windows", "upper"), message, "lower: is the inner end")
+        return
+    if windows.lower > low - BEYOND + _ROUND:
+        message = f"the windows begin at {windows.lower:g} Å, the interior at {low:g} Å"
+        remedy = f"windows reach 1 Å beyond it: lower: {math.floor(10 * (low - 1)) / 10:g} angstrom"
+        yield problem_at(node, ("windows", "lower"), message, remedy)
+    if windows.upper < high + BEYOND - _ROUND:
+        message = f"the windows end at {windows.upper:g} Å, the interior at {high:g} Å"
+        remedy = f"windows reach 1 Å beyond it: upper: {math.ceil(10 * (high + 1)) / 10:g} angstrom"
+        yield problem_at(node, ("windows", "upper"), message, remedy)
+    if (number := (windows.upper - windows.lower) / windows.spacing) > MAX_WINDOWS:
+        message = f"makes {number:.3g} windows, more than {MAX_WINDOWS}"
+        yield problem_at(node, ("windows", "spacing"), message, "widen it")
+
+
+def windows_overlap(windows: Windows, temperature_K: float, node: Node) -> Iterator[Problem]:
+    """Neighbouring windows sample some of the same z: spacing ≤ 2.5 √(RT/κ)."""
+    thermal = rt(temperature_K)
+    largest = GAP * math.sqrt(thermal / windows.kappa)
+    if windows.spacing <= largest:
+        return
+    softest = thermal * (GAP / windows.spacing) ** 2
+    message = (
+        f"windows {windows.spacing:g} Å apart leave gaps: each spreads "
+        f"{math.sqrt(thermal / windows.kappa):.2f} Å about its centre"
+    )
+    remedy = (
+        f"at most {math.floor(100 * largest) / 100:g} angstrom, or a force_constant of at most "
+        f"{math.floor(10 * softest) / 10:g} kJ/mol/angstrom^2"
+    )
+    yield problem_at(node, ("windows", "spacing"), message, remedy)
+
+
+def droplet_holds(spec: DropletSpec, node: Node) -> Iterator[Problem]:
+    """The sphere is large enough for its waters."""
+    volume = 4.0 / 3.0 * math.pi * spec.radius**3
+    if spec.n_waters * _MIN_VOLUME <= volume:
+        return
+    liquid = (3.0 * spec.n_waters / (4.0 * math.pi * WATER_DENSITY)) ** (1.0 / 3.0)
+    message = f"a sphere of {spec.radius:g} Å is too small for {spec.n_waters} waters"
+    remedy = f"at the density of water they need {math.ceil(100 * liquid) / 100:g} angstrom"
+    yield problem_at(node, ("radius",), message, remedy)
+
+
+def cage_holds(spec: CageSpec, node: Node) -> Iterator[Problem]:
+    """The cage has ligands, not too many, and room for the ion among them."""
+    number = spec.n_carbonyls + spec.n_waters
+    if number == 0:
+        remedy = "give carbonyls: or waters:"
+        yield problem_at(node, ("carbonyls",), "the cage has no ligand", remedy)
+    if number > 30:
+        key = "carbonyls" if spec.n_carbonyls > 30 else "waters"
+        message = f"{number} ligands are more than a cage holds (30)"
+        yield problem_at(node, (key,), message, "take a droplet for many waters")
+    if spec.radius < 2.0:
+        message = f"oxygens within {spec.radius:g} Å of an ion overlap with it"
+        yield problem_at(node, ("radius",), message, "3.5 angstrom is Noskov's cage")
+
+
+def plan_is_whole(plan: SamplingModel, node: Node) -> Iterator[Problem]:
+    """Lengths divide each other as samples, exchanges and segments need it."""
+    if plan.replicas % 2:
+        message = f"{plan.replicas}: is even, half of the replicas start as either end ion"
+        remedy = f"{plan.replicas - 1} or {plan.replicas + 1}"
+        yield problem_at(node, ("replicas",), message, remedy)
+    if plan.exchange_every % plan.stride:
+        message = f"{plan.stride}: does not divide exchange_every ({plan.exchange_every})"
+        remedy = f"nearest that do: {_near_divisors(plan.stride, plan.exchange_every)}"
+        yield problem_at(node, ("stride",), message, remedy)
+    block = plan.segments * plan.exchange_every
+    if plan.production % block:
+        below = plan.production // block * block
+        message = (
+            f"{plan.production}: is not a multiple of segments x exchange_every "
+            f"({plan.segments} x {plan.exchange_every} = {block})"
+        )
+        nearest = " or ".join(str(n) for n in (below, below + block) if n > 0)
+        yield problem_at(node, ("production",), message, f"nearest: {nearest}")
+
+
+def _near_divisors(number: int, whole: int) -> str:
+    small = [d for d in range(1, min(math.isqrt(whole), 10**6) + 1) if whole % d == 0]
+    divisors = sorted({*small, *(whole // d for d in small)})
+    below = max((d for d in divisors if d <= number), default=None)
+    above = min((d for d in divisors if d >= number), default=None)
+    return " or ".join(str(d) for d in (below, above) if d is not None)
+
+
+def builds(spec: SystemSpec, node: Node) -> Iterator[Problem]:
+    """The molecules find a place to start from, in the first and in the last window."""
+    from selectivity.system.build import build_topology, start
+
+    try:
+        topology = build_topology(spec)
+        for z in dict.fromkeys((topology.window_centers[0], topology.window_centers[-1])):
+            start(topology, z, np.random.default_rng(0))
+    except InputError as error:
+        key = _KEY_OF_PLACE.get(error.place, error.place.rpartition(".")[2])
+        keys = (key,) if key in children(node) else ()
+        message = f"{shown(error.value)}: {error.rule}"
+        yield problem_at(node, keys, message, error.remedy, at_key=not keys)

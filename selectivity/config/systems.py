@@ -1,0 +1,166 @@
+"""From the validated keys of one system to its record, with the rules that concern it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from selectivity.config import known, rules
+from selectivity.config.document import Node, children, nearest, problem_at, shown
+from selectivity.config.expand import Declared
+from selectivity.config.model import (
+    SYSTEM_MODELS,
+    CageModel,
+    DropletModel,
+    FilterModel,
+    RunModel,
+)
+from selectivity.config.validate import validate
+from selectivity.errors import InputError, Problem
+from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
+
+
+@dataclass(frozen=True)
+class Shared:
+    """What every system of a file shares; ``run`` is None where the shared keys are wrong."""
+
+    root: Node
+    folder: Path
+    run: RunModel | None
+
+
+def system_spec(system: Declared, shared: Shared, problems: list[Problem]) -> SystemSpec | None:
+    """The record of ``system`` without its reference; None where problems were found."""
+    if system.kind not in SYSTEM_MODELS:
+        problems.append(_wrong_kind(system))
+        return None
+    keys = {key: child for key, child in children(system.node).items() if key != "sampling"}
+    node = replace(system.node, value=keys)
+    model = validate(SYSTEM_MODELS[system.kind], node, problems)
+    if model is None or shared.run is None:
+        return None
+    forcefield = model.forcefield or shared.run.forcefield
+    found = _forcefield(forcefield, node if model.forcefield else shared.root, shared)
+    common: dict[str, Any] = {
+        "name": system.name,
+        "forcefield": forcefield,
+        "ions": shared.run.ions,
+        "temperature_K": shared.run.temperature,
+    }
+    spec: SystemSpec | None
+    if isinstance(model, DropletModel):
+        spec = _droplet(model, common)
+        found += rules.droplet_holds(spec, node)
+    elif isinstance(model, CageModel):
+        spec = _cage(model, common)
+        found += rules.cage_holds(spec, node)
+    else:
+        spec = _filter(model, common, node, shared.folder, found)
+    if not found and spec is not None:
+        found += rules.builds(spec, node)
+    problems.extend(found)
+    return spec
+
+
+def _wrong_kind(system: Declared) -> Problem:
+    kind = children(system.node).get("kind")
+    if kind is None:
+        remedy = f"one of: {', '.join(SYSTEM_MODELS)}"
+        return problem_at(system.node, ("kind",), "is missing", remedy)
+    message = f"{shown(kind.value)}: is not a kind of system"
+    remedy = nearest(system.kind, SYSTEM_MODELS, "one of")
+    return problem_at(system.node, ("kind",), message, remedy)
+
+
+def _forcefield(name: str, where: Node, shared: Shared) -> list[Problem]:
+    """Problems of a parameter set that does not exist or lacks an ion of the ladder."""
+    if name not in known.forcefields():
+        message = f"{shown(name)}: is not a parameter set"
+        remedy = nearest(name, known.forcefields())
+        return [problem_at(where, ("forcefield",), message, remedy)]
+    held = known.ions_of(name)
+    ions = shared.run.ions if shared.run else ()
+    remedy = f"it holds {', '.join(held)}"
+    return [
+        problem_at(shared.root, ("ions", i), f"{ion}: is not in the parameter set {name}", remedy)
+        for i, ion in enumerate(ions)
+        if ion not in held
+    ]
+
+
+def _droplet(model: DropletModel, common: dict[str, Any]) -> DropletSpec:
+    return DropletSpec(**common, n_waters=model.waters, radius=model.radius, wall_k=model.wall)
+
+
+def _cage(model: CageModel, common: dict[str, Any]) -> CageSpec:
+    return CageSpec(
+        **common,
+        n_carbonyls=model.carbonyls,
+        n_waters=model.waters,
+        radius=model.radius,
+        wall_k=model.wall,
+        ligand_electrostatics=model.ligand_electrostatics,
+        carbonyl_charge=model.carbonyl_charge,
+    )
+
+
+def _filter(
+    model: FilterModel, common: dict[str, Any], node: Node, folder: Path, found: list[Problem]
+) -> FilterSpec | None:
+    try:
+        name, geometry = known.structure(model.structure, folder)
+    except InputError as error:
+        place = "" if error.place == "structure" else f" {Path(error.place).name}:"
+        message = f"{shown(error.value)}:{place} {error.rule}"
+        found.append(problem_at(node, ("structure",), message, error.remedy))
+        return None
+    interior = _interior(model, known.places(geometry), node, found)
+    if interior is None:
+        return None
+    spec = FilterSpec(
+        **common,
+        structure=name,
+        composition=model.composition,
+        windows=_windows(model, interior),
+        interior=interior,
+        caps=model.caps,
+        tether=model.tether,
+        k_theta=model.orientation,
+        ligand_electrostatics=model.ligand_electrostatics,
+        on_axis=model.on_axis,
+    )
+    found += rules.windows_reach(spec, node)
+    found += rules.windows_overlap(spec.windows, spec.temperature_K, node)
+    return spec
+
+
+def _interior(
+    model: FilterModel, places: dict[str, float], node: Node, found: list[Problem]
+) -> tuple[float, float] | None:
+    """Both ends of the interior in Å, inner end first."""
+    ends: list[float] = []
+    for i, end in enumerate(model.interior):
+        if isinstance(end, str) and end not in places:
+            message = f"{shown(end)}: has no place in the structure {model.structure}"
+            remedy = nearest(end, places, "its places")
+            found.append(problem_at(node, ("interior", i), message, remedy))
+        else:
+            ends.append(places[end] if isinstance(end, str) else end)
+    if len(ends) < 2:
+        return None
+    if ends[0] >= ends[1]:
+        message = f"ends at {ends[1]:g} Å, at or below its begin {ends[0]:g} Å"
+        found.append(problem_at(node, ("interior",), message, "name the inner end first"))
+        return None
+    return ends[0], ends[1]
+
+
+def _windows(model: FilterModel, interior: tuple[float, float]) -> Windows:
+    windows = model.windows
+    return Windows(
+        lower=interior[0] - rules.BEYOND if windows.lower is None else windows.lower,
+        upper=interior[1] + rules.BEYOND if windows.upper is None else windows.upper,
+        spacing=windows.spacing,
+        kappa=windows.force_constant,
+    )
