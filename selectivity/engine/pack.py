@@ -118,9 +118,7 @@ def _base_lj(
     return base
 
 
-def _charges(
-    topology: Topology, shape: tuple[int, ...], mp: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _charges(topology: Topology, shape: tuple[int, ...], mp: int) -> tuple[np.ndarray, np.ndarray]:
     site_charge = np.zeros(shape)
     charge = np.zeros((2, shape[1] * mp))
     for m, member in enumerate(topology.members):

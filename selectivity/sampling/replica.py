@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,7 +42,6 @@ class Replica:
     segment: int = -1
     cpu_seconds: float = 0.0
     drift: float = 0.0
-    refused: dict[str, int] = field(default_factory=dict)
 
     @property
     def start_ion(self) -> str:
@@ -171,7 +170,7 @@ def produce(replica: Replica, tick: Tick | None = None) -> ReplicaSamples:
     plan, model = replica.plan, replica.model
     rounds = max(1, plan.production // plan.segments // plan.exchange_every)
     per_round = plan.exchange_every // plan.stride
-    outputs = [[] for _ in replica.chains]
+    outputs: list[list[arrays.Output]] = [[] for _ in replica.chains]
     walkers = []
     for _ in range(rounds):
         walkers.append(replica.walker.copy())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -64,3 +65,22 @@ class ReplicaSamples:
     exchange_accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     exchange_tried: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     cpu_seconds: float = 0.0
+
+
+def concatenate(parts: Sequence[ReplicaSamples]) -> ReplicaSamples:
+    """Samples of one replica's consecutive segments in one record.
+
+    Counters, exchange counts and CPU seconds are running totals: the last part's stand.
+    """
+    last = parts[-1]
+    return replace(
+        last,
+        z=np.concatenate([p.z for p in parts], axis=1),
+        u=np.concatenate([p.u for p in parts], axis=1),
+        identity=np.concatenate([p.identity for p in parts], axis=1),
+        walker=np.concatenate([p.walker for p in parts], axis=1),
+        coordination={
+            key: np.concatenate([p.coordination[key] for p in parts], axis=1)
+            for key in last.coordination
+        },
+    )

@@ -57,9 +57,7 @@ def _sampled_ion(forcefield: ForceField, spec: SystemSpec, mobile: bool) -> Memb
 def _droplet(spec: DropletSpec, forcefield: ForceField, rungs: Ladder) -> Topology:
     wall = SphereWall(radius=spec.radius, k=spec.wall_k)
     members = [_sampled_ion(forcefield, spec, mobile=False)]
-    members += [
-        Member(forcefield.water, "water", f"W{i}", wall=wall) for i in range(spec.n_waters)
-    ]
+    members += [Member(forcefield.water, "water", f"W{i}", wall=wall) for i in range(spec.n_waters)]
     ordered, new_index = sort_members(members)
     return Topology(spec, forcefield, rungs, ordered, new_index[0])
 
@@ -68,9 +66,7 @@ def _cage(spec: CageSpec, forcefield: ForceField, rungs: Ladder) -> Topology:
     wall = SphereWall(radius=spec.radius, k=spec.wall_k)
     members = [_sampled_ion(forcefield, spec, mobile=False)]
     members += [_free_ligand(forcefield.carbonyl, i, wall) for i in range(spec.n_carbonyls)]
-    members += [
-        Member(forcefield.water, "water", f"W{i}", wall=wall) for i in range(spec.n_waters)
-    ]
+    members += [Member(forcefield.water, "water", f"W{i}", wall=wall) for i in range(spec.n_waters)]
     ordered, new_index = sort_members(members)
     return Topology(
         spec,
