@@ -7,6 +7,7 @@ nodes, so that any problem can be reported at the place that the user wrote.
 from __future__ import annotations
 
 import difflib
+import warnings
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -95,23 +96,18 @@ def parse(text: str, file: str, folder: Path) -> Document:
 def compose(text: str, file: str) -> Any:
     """The YAML nodes of ``text`` (None where it holds none), or RunFileError at the fault."""
     from ruamel.yaml import YAML
-    from ruamel.yaml.error import MarkedYAMLError
+    from ruamel.yaml.error import MarkedYAMLError, ReusedAnchorWarning
     from ruamel.yaml.reader import ReaderError
 
     def fail(line: int, column: int, message: str, remedy: str = "") -> RunFileError:
         return RunFileError([Problem(file, line, column, "YAML", message, remedy)])
 
     try:
-        return YAML(typ="safe", pure=True).compose(text)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ReusedAnchorWarning)
+            return YAML(typ="safe", pure=True).compose(text)
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        message = str(error.problem or error.context).split("\n")[0]
-        begin = error.context_mark
-        if begin is not None and error.context and (begin.line, begin.column) != _at(mark):
-            message += f" ({error.context} that begins at {begin.line + 1}:{begin.column + 1})"
-        remedy = next((text for key, text in _SYNTAX_REMEDIES.items() if key in message), "")
-        line, column = _at(mark)
-        raise fail(line + 1, column + 1, message, remedy) from None
+        raise fail(*_syntax(error)) from None
     except ReaderError as error:
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
@@ -121,6 +117,20 @@ def compose(text: str, file: str) -> Any:
         raise fail(1, 1, "brackets or indents nest too deeply", "close them") from None
     except Exception as error:  # the YAML reader answers some malformed escapes with ValueError &c
         raise fail(1, 1, f"cannot be read as YAML ({error})", "look for odd escapes") from None
+
+
+def _syntax(error: Any) -> tuple[int, int, str, str]:
+    """Line, column, message and remedy; what is open at the end is reported where it begins."""
+    message = str(error.problem or error.context).split("\n")[0]
+    mark, begin = error.problem_mark or error.context_mark, error.context_mark
+    if begin is not None and error.context and _at(begin) != _at(mark):
+        if "end of stream" in message or "stream end" in message:
+            mark, message = begin, f"{error.context}: {message}"
+        else:
+            message += f" ({error.context} that begins at {begin.line + 1}:{begin.column + 1})"
+    remedy = next((text for key, text in _SYNTAX_REMEDIES.items() if key in message), "")
+    line, column = _at(mark)
+    return line + 1, column + 1, message, remedy
 
 
 def _at(mark: Any) -> tuple[int, int]:
@@ -236,16 +246,16 @@ def children(node: Node) -> dict[str, Node]:
     return node.value if isinstance(node.value, dict) else {}
 
 
-def locate(node: Node, keys: Sequence[Key]) -> tuple[Node, bool]:
-    """The node at ``keys`` below ``node`` and True, or the deepest one on the way and False."""
-    for key in keys:
+def locate(node: Node, keys: Sequence[Key]) -> tuple[Node, int]:
+    """The deepest node on the way along ``keys`` below ``node``, and how many keys led to it."""
+    for depth, key in enumerate(keys):
         if isinstance(node.value, dict) and key in node.value:
             node = node.value[str(key)]
         elif isinstance(node.value, list) and isinstance(key, int) and key < len(node.value):
             node = node.value[key]
         else:
-            return node, False
-    return node, True
+            return node, depth
+    return node, len(keys)
 
 
 def problem_at(
@@ -256,9 +266,9 @@ def problem_at(
     It stands at the value, at its key with ``at_key``, and, for what is missing, at the key that
     should hold it.
     """
-    found, complete = locate(node, keys)
-    mark = found.mark if complete and not at_key else found.key_mark
-    path = found.path if complete else ".".join([found.path, *map(str, keys[-1:])]).lstrip(".")
+    found, depth = locate(node, keys)
+    mark = found.mark if depth == len(keys) and not at_key else found.key_mark
+    path = ".".join([found.path, *map(str, keys[depth:])]).lstrip(".")
     return Problem(mark.file, mark.line, mark.column, path or "file", message, remedy)
 
 

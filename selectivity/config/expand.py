@@ -43,7 +43,8 @@ class Declared:
     """A system after expansion.
 
     ``aliases`` are the names that another system may call it by: its own, and the one that the
-    file declares where it stands for a whole axis.
+    file declares where it stands for a whole axis. ``reported`` says that its problems are told,
+    and that nothing should be concluded from it.
     """
 
     name: str
@@ -51,6 +52,7 @@ class Declared:
     kind: str
     node: Node
     axis: str | None = None
+    reported: bool = False
 
     def text(self, key: str) -> str | None:
         """The value of ``key`` where it is a text."""
@@ -84,12 +86,16 @@ def expand(systems: Node, base_forcefield: str | None, problems: list[Problem]) 
 
 
 def _along_axis(name: str, node: Node, problems: list[Problem]) -> Iterator[Declared]:
+    told = Declared(name, (name,), "", node, reported=True)
     if not _NAME.fullmatch(name):
         message = f"{shown(name)}: a name has letters, digits, . _ - only, at most 80"
         problems.append(problem_at(node, (), message, "rename the system", at_key=True))
+        yield told
         return
     if not isinstance(node.value, dict):
-        problems.append(problem_at(node, (), "a system is a mapping", "begin with kind: filter"))
+        message = f"{shown(plain(node))}: a system is a mapping of keys to values"
+        problems.append(problem_at(node, (), message, "begin with kind: filter"))
+        yield told
         return
     kind = Declared(name, (name,), "", node).text("kind") or ""
     axes = {key: items for key in AXES.get(kind, ()) if (items := _items(key, node)) is not None}
@@ -97,6 +103,7 @@ def _along_axis(name: str, node: Node, problems: list[Problem]) -> Iterator[Decl
         first, second = list(axes)[:2]
         message = f"a second list: {first} already holds one, a system has one axis"
         problems.append(problem_at(node, (second,), message, "write two systems"))
+        yield told
         return
     if not axes:
         yield Declared(name, (name,), kind, node)
@@ -104,6 +111,7 @@ def _along_axis(name: str, node: Node, problems: list[Problem]) -> Iterator[Decl
     key, items = next(iter(axes.items()))
     if not items:
         problems.append(problem_at(node, (key,), "an empty list", "give it values"))
+        yield told
     for item in items:
         value = plain(item)
         text = composition_text(value) if key == "composition" else None

@@ -18,7 +18,7 @@ from selectivity.system.spec import Composition, Tether
 
 MAX_COUNT = 10**12
 _SITE = re.compile(r"[A-Za-z].*")
-_COUNT = re.compile(r"(\d{1,15})(?: sweeps?)?")
+_COUNT = re.compile(r"(\d{1,20})(?: sweeps?)?")
 _SCALED = re.compile(r"(.+?)\s*[x×*]\s*B-factors?", re.IGNORECASE)
 
 
@@ -47,11 +47,11 @@ def quantity(
     def check(value: object) -> float:
         number = _read(value, dimension)
         if above is not None and number <= above:
-            raise fault(value, f"is above {above:g}", remedy)
+            raise fault(value, f"must be above {above:g}", remedy)
         if at_least is not None and number < at_least:
-            raise fault(value, f"is at least {at_least:g}", remedy)
+            raise fault(value, f"must be at least {at_least:g}", remedy)
         if at_most is not None and number > at_most:
-            raise fault(value, f"is at most {at_most:g}", remedy)
+            raise fault(value, f"must be at most {at_most:g}", remedy)
         return number
 
     return PlainValidator(check)
@@ -63,7 +63,7 @@ def _temperature(value: object) -> float:
         remedy = "the models hold for liquid water, 270 to 380 K"
         if 0.0 <= number <= 100.0:
             remedy = f'write "{number:g} degC" if it is degrees Celsius'
-        raise fault(value, "lies between 200 and 500 K", remedy)
+        raise fault(value, "must lie between 200 and 500 K", remedy)
     return number
 
 
@@ -71,27 +71,27 @@ def _orientation(value: object) -> float:
     if value == "free":
         return 0.0
     if isinstance(value, str) and value.strip().isalpha():
-        raise fault(value, 'is "free" or an energy', 'for example "20 kcal/mol"')
+        raise fault(value, 'must be "free" or an energy', 'for example "20 kcal/mol"')
     number = _read(value, "energy")
     if number < 0.0:
-        raise fault(value, "is not negative", 'write "free" for carbonyls without the term')
+        raise fault(value, "must not be negative", 'write "free" for carbonyls without the term')
     return number
 
 
-def count(least: int) -> PlainValidator:
-    """Validator of a whole number of at least ``least``; ``2000 sweeps`` reads as 2000."""
+def count(least: int, most: int = MAX_COUNT) -> PlainValidator:
+    """Validator of a whole number from ``least`` to ``most``; ``2000 sweeps`` reads as 2000."""
 
     def check(value: object) -> int:
         number = value
         if isinstance(value, str) and (match := _COUNT.fullmatch(value.strip())):
             number = int(match[1])
-        if isinstance(number, float) and number.is_integer() and abs(number) <= MAX_COUNT:
+        if isinstance(number, float) and number.is_integer() and abs(number) <= 2**53:
             number = int(number)
         if isinstance(number, bool) or not isinstance(number, int):
-            raise fault(value, "is a whole number", f"for example {max(least, 8)}")
-        if not least <= number <= MAX_COUNT:
-            limit = f"at least {least}" if number < least else f"at most {MAX_COUNT:g}"
-            raise fault(value, f"is {limit}")
+            raise fault(value, "must be a whole number")
+        if not least <= number <= most:
+            limit = f"at least {least}" if number < least else f"at most {most}"
+            raise fault(value, f"must be {limit}")
         return number
 
     return PlainValidator(check)
@@ -99,7 +99,7 @@ def count(least: int) -> PlainValidator:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise fault(value, "is a text")
+        raise fault(value, "must be a text")
     return value.strip()
 
 
@@ -108,8 +108,7 @@ def choice(*choices: str) -> PlainValidator:
 
     def check(value: object) -> str:
         if value not in choices:
-            remedy = nearest(str(value), choices, "one of")
-            raise fault(value, f"is {' or '.join(choices)}", remedy)
+            raise fault(value, f"must be {' or '.join(choices)}")
         return str(value)
 
     return PlainValidator(check)
@@ -117,7 +116,7 @@ def choice(*choices: str) -> PlainValidator:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise fault(value, "is true or false")
+        raise fault(value, "must be true or false")
     return value
 
 
@@ -126,7 +125,7 @@ def pair_of(what: str, example: str) -> BeforeValidator:
 
     def check(value: object) -> object:
         if not isinstance(value, list) or len(value) != 2:
-            raise fault(value, f"is a list of two {what}", f"for example {example}")
+            raise fault(value, f"must be a list of two {what}", f"for example {example}")
         return value
 
     return BeforeValidator(check)
@@ -141,9 +140,9 @@ def _ion(value: object) -> str:
 
 def _ion_list(value: object) -> object:
     if not isinstance(value, list) or len(value) < 2:
-        raise fault(value, "is a list of at least two ions", "for example [K, Na]")
+        raise fault(value, "must be a list of at least two ions", "for example [K, Na]")
     if len({str(ion) for ion in value}) != len(value):
-        raise fault(value, "names every ion once", "delete the repetition")
+        raise fault(value, "must name every ion once", "delete the repetition")
     return value
 
 
@@ -170,7 +169,7 @@ def composition_text(value: object) -> str | None:
 def _composition(value: object) -> Composition:
     text = composition_text(value)
     if text is None:
-        raise fault(value, "is a composition", 'for example "[K W X W]"')
+        raise fault(value, "must be a composition", 'for example "[K W X W]"')
     try:
         return Composition.parse(text)
     except InputError as error:
@@ -180,7 +179,7 @@ def _composition(value: object) -> Composition:
 def _tether(value: object) -> Tether:
     remedy = 'write "from B-factors", "0.5 x B-factors", "1.6 kcal/mol/angstrom^2" or "rigid"'
     if not isinstance(value, str):
-        raise fault(value, "is a stiffness", remedy)
+        raise fault(value, "must be a stiffness", remedy)
     text = value.strip()
     if text.lower() == "rigid":
         return Tether("rigid")
@@ -189,7 +188,7 @@ def _tether(value: object) -> Tether:
     if match := _SCALED.fullmatch(text):
         scale = _read(match[1], "dimensionless")
         if scale <= 0.0:
-            raise fault(value, "scales the stiffness by a positive factor", remedy)
+            raise fault(value, "must scale the stiffness by a positive factor", remedy)
         return Tether("bfactor", scale=scale)
     try:
         k = parse_quantity(text, "force_constant", "")
@@ -197,13 +196,13 @@ def _tether(value: object) -> Tether:
         rule = error.rule if text[:1].isdigit() else "is not a stiffness"
         raise fault(value, rule, remedy) from None
     if k <= 0.0:
-        raise fault(value, "is above 0", remedy)
+        raise fault(value, "must be above 0", remedy)
     return Tether("uniform", k=k)
 
 
-Length = Annotated[float, quantity("length")]
-PositiveLength = Annotated[float, quantity("length", above=0.0)]
-PositiveForceConstant = Annotated[float, quantity("force_constant", above=0.0)]
+Length = Annotated[float, quantity("length", at_least=-1000.0, at_most=1000.0)]
+PositiveLength = Annotated[float, quantity("length", above=0.0, at_most=1000.0)]
+PositiveForceConstant = Annotated[float, quantity("force_constant", above=0.0, at_most=1e7)]
 Concentration = Annotated[float, quantity("concentration", at_least=0.0)]
 CarbonylCharge = Annotated[float, quantity("charge", at_least=0.0, at_most=2.0)]
 Fraction = Annotated[float, quantity("dimensionless", at_least=0.0, at_most=1.0)]
@@ -218,7 +217,8 @@ Ion = Annotated[str, PlainValidator(_ion)]
 Ions = Annotated[tuple[Ion, ...], BeforeValidator(_ion_list)]
 IonPair = Annotated[tuple[Ion, Ion], pair_of("ions", "[K, Na]")]
 Natural = Annotated[int, count(0)]
+Few = Annotated[int, count(0, 1000)]
 Positive = Annotated[int, count(1)]
 InteriorEnd = Annotated[Any, PlainValidator(_interior_end)]
-Caps = Annotated[tuple[Natural, Natural], pair_of("numbers of waters", "[6, 6]")]
+Caps = Annotated[tuple[Few, Few], pair_of("numbers of waters", "[6, 6]")]
 Interior = Annotated[tuple[InteriorEnd, InteriorEnd], pair_of("sites or lengths", "[S3, S1]")]

@@ -53,8 +53,8 @@ class CageModel(Model):
     """``kind: cage``, an ion and ligands in a soft sphere."""
 
     kind: Literal["cage"]
-    carbonyls: f.Natural = 8
-    waters: f.Natural = 0
+    carbonyls: f.Few = 8
+    waters: f.Few = 0
     radius: f.PositiveLength = 3.5
     wall: f.PositiveForceConstant = kcal(500.0)
     ligand_electrostatics: f.Fraction = 1.0
@@ -67,7 +67,7 @@ class DropletModel(Model):
     """``kind: droplet``, an ion and waters in a soft sphere: the bulk reference."""
 
     kind: Literal["droplet"]
-    waters: f.Positive = 64
+    waters: Annotated[int, f.count(1, 1000)] = 64
     radius: f.PositiveLength = 7.7
     wall: f.PositiveForceConstant = kcal(10.0)
     forcefield: f.Text | None = None
@@ -76,15 +76,15 @@ class DropletModel(Model):
 class SamplingModel(Model):
     """``sampling:``, of the whole file or of one system."""
 
-    seed: f.Natural = _PLAN.seed
-    replicas: Annotated[int, f.count(2)] = _PLAN.replicas
-    states_per_gap: f.Positive = _PLAN.states_per_gap
+    seed: Annotated[int, f.count(0, 2**64 - 1)] = _PLAN.seed
+    replicas: Annotated[int, f.count(2, 10_000)] = _PLAN.replicas
+    states_per_gap: Annotated[int, f.count(1, 100)] = _PLAN.states_per_gap
     equilibration: f.Natural = _PLAN.equilibration
     adaptation: f.Positive = _PLAN.adaptation
     production: f.Positive = _PLAN.production
     stride: f.Positive = _PLAN.stride
     exchange_every: f.Positive = _PLAN.exchange_every
-    segments: f.Positive = _PLAN.segments
+    segments: Annotated[int, f.count(1, 10_000)] = _PLAN.segments
     precision: Annotated[Literal["mixed", "double"], f.choice("mixed", "double")] = _PLAN.precision
 
 

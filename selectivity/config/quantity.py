@@ -119,7 +119,7 @@ def _convert(number: float, unit: str, kind: _Dimension, place: str, text: objec
         remedy = _trap(unit)
         if not remedy and kind.unit == "kJ/mol" and (parsed * registry.J**-1).dimensionless:
             remedy = f'write "{number:.12g} {unit}/mol" if it is per mole'
-        raise InputError(place, text, rule, remedy or _example(kind))
+        raise InputError(place, text, rule, remedy or _readings(f"{number:.12g}", kind))
     value = float(f"{registry.Quantity(number, parsed).m_as(kind.unit):.14g}")
     if not math.isfinite(value):
         raise InputError(place, text, "needs a finite number", _example(kind))

@@ -8,7 +8,7 @@ from selectivity.config import known, rules
 from selectivity.config.document import Document, Node, children, nearest, problem_at, shown
 from selectivity.config.expand import Declared, expand
 from selectivity.config.membrane_input import membrane_input
-from selectivity.config.model import RunModel, SamplingModel
+from selectivity.config.model import SYSTEM_MODELS, RunModel, SamplingModel
 from selectivity.config.run_file import MembraneInput, RunFile
 from selectivity.config.systems import Shared, system_spec
 from selectivity.config.validate import validate
@@ -35,7 +35,7 @@ def resolve(document: Document) -> RunFile:
         declared = expand(keys["systems"], base, problems)
     else:
         problems.append(problem_at(root, ("systems",), "is missing", "declare at least one"))
-    shared = Shared(root, document.folder, run)
+    shared = Shared(root, document.folder, run or _stand_in(base))
     specs = [system_spec(system, shared, problems) for system in declared]
     plans = [_plan(system, root, problems) for system in declared]
     named = [_reference(system, declared, base, problems) for system in declared]
@@ -69,6 +69,12 @@ def resolve(document: Document) -> RunFile:
     )
 
 
+def _stand_in(base: str | None) -> RunModel:
+    """Shared keys in place of wrong ones, so that the problems of the systems are found too."""
+    forcefield = base or known.forcefields()[0]
+    return RunModel.model_construct(temperature=310.15, ions=("K", "Na"), forcefield=forcefield)
+
+
 def _text(node: Node, key: str) -> str | None:
     child = children(node).get(key)
     return child.value if child is not None and isinstance(child.value, str) else None
@@ -90,7 +96,9 @@ def _ratio(
 
 def _in_order(problems: list[Problem]) -> list[Problem]:
     """Problems by line, each place and message once (an expanded list may repeat them)."""
-    unique = {(p.file, p.line, p.column, p.message): p for p in reversed(problems)}
+    unique: dict[tuple[str, int, int, str], Problem] = {}
+    for p in problems:
+        unique.setdefault((p.file, p.line, p.column, p.message), p)
     return sorted(unique.values(), key=lambda p: (p.file.startswith("--set"), p.line, p.column))
 
 
@@ -129,9 +137,10 @@ def _reference(
 ) -> str | None:
     """Name of the droplet of the same parameter set that ``system`` refers to."""
     text = system.text("reference")
-    if text is None or system.kind == "droplet":
-        return None
     named = [other for other in declared if text in other.aliases]
+    told = any(other.kind not in SYSTEM_MODELS for other in named)
+    if text is None or told or system.kind == "droplet":
+        return None
     droplets = [other for other in named if other.kind == "droplet"]
     own = system.text("forcefield") or base
     same = [other for other in droplets if (other.text("forcefield") or base) == own]
@@ -143,8 +152,8 @@ def _reference(
         message = f"{shown(text)}: no system of that name"
         remedy = nearest(text, names, "droplets") or "declare it: bulk: {kind: droplet}"
     elif not droplets:
-        kind = named[0].kind or "system without a kind"
-        message, remedy = f"{shown(text)}: is a {kind}", "the reference is a droplet"
+        message = f"{shown(text)}: is a {named[0].kind}"
+        remedy = "the reference is a droplet"
     elif not same:
         theirs = droplets[0].text("forcefield") or base
         message = f"{shown(text)}: is a droplet of {theirs}, the system is of {own}"
@@ -162,6 +171,8 @@ def _headline(root: Node, declared: list[Declared], problems: list[Problem]) -> 
     text = _text(root, "headline")
     if text is None:
         return filters[0].name if filters else None
+    if any(d.kind not in SYSTEM_MODELS for d in declared if text in d.aliases):
+        return None
     named = [system for system in filters if text in system.aliases]
     exact = [system for system in named if system.name == text]
     if len(named) == 1 or exact:

@@ -92,18 +92,18 @@ def cage_holds(spec: CageSpec, node: Node) -> Iterator[Problem]:
 def plan_is_whole(plan: SamplingModel, node: Node) -> Iterator[Problem]:
     """Lengths divide each other as samples, exchanges and segments need it."""
     if plan.replicas % 2:
-        message = f"{plan.replicas}: is even, half of the replicas start as either end ion"
+        message = f"{plan.replicas}: must be even, half of the replicas start as either end ion"
         remedy = f"{plan.replicas - 1} or {plan.replicas + 1}"
         yield problem_at(node, ("replicas",), message, remedy)
     if plan.exchange_every % plan.stride:
-        message = f"{plan.stride}: does not divide exchange_every ({plan.exchange_every})"
+        message = f"{plan.stride}: must divide exchange_every ({plan.exchange_every})"
         remedy = f"nearest that do: {_near_divisors(plan.stride, plan.exchange_every)}"
         yield problem_at(node, ("stride",), message, remedy)
     block = plan.segments * plan.exchange_every
     if plan.production % block:
         below = plan.production // block * block
         message = (
-            f"{plan.production}: is not a multiple of segments x exchange_every "
+            f"{plan.production}: must be a multiple of segments x exchange_every "
             f"({plan.segments} x {plan.exchange_every} = {block})"
         )
         nearest = " or ".join(str(n) for n in (below, below + block) if n > 0)
@@ -129,5 +129,6 @@ def builds(spec: SystemSpec, node: Node) -> Iterator[Problem]:
     except InputError as error:
         key = _KEY_OF_PLACE.get(error.place, error.place.rpartition(".")[2])
         keys = (key,) if key in children(node) else ()
-        message = f"{shown(error.value)}: {error.rule}"
+        rule = error.rule.removeprefix(f"{spec.name}: ")
+        message = rule if rule != error.rule else f"{shown(error.value)}: {rule}"
         yield problem_at(node, keys, message, error.remedy, at_key=not keys)

@@ -11,6 +11,7 @@ from selectivity.config.document import (
     Mark,
     Node,
     build,
+    children,
     compose,
     nearest,
     parse,
@@ -89,7 +90,7 @@ def set_override(document: Document, text: str) -> Document:
     if not equals or not key_text.strip() or not value_text.strip():
         message, remedy = "is not key=value", "for example --set sampling.replicas=4"
         raise RunFileError([Problem(file, 1, 1, "override", message, remedy)])
-    keys = _split(document.root, key_text.strip())
+    keys = _split(document.root, key_text.strip(), file)
     problems: list[Problem] = []
     offset = len(key_text) + 1
     value = _value(value_text, file, offset, ".".join(keys), problems)
@@ -123,19 +124,18 @@ def _shifted(node: Node, offset: int) -> Node:
     return replace(node, value=value, mark=mark)
 
 
-def _split(root: Node, text: str) -> list[str]:
+def _split(root: Node, text: str, file: str) -> list[str]:
     """Keys of a dotted path; the name of a system may itself hold dots."""
     keys = text.split(".")
-    systems = root.value.get("systems") if isinstance(root.value, dict) else None
-    if keys[0] != "systems" or systems is None or not isinstance(systems.value, dict):
+    systems = children(children(root)["systems"]) if "systems" in children(root) else {}
+    if keys[0] != "systems" or len(keys) == 1:
         return keys
     rest = text.partition(".")[2]
-    fitting = [n for n in systems.value if rest == n or rest.startswith(n + ".")]
+    fitting = [n for n in systems if rest == n or rest.startswith(n + ".")]
     if not fitting:
-        mark = f"--set {text}"
-        message = f"the file declares no system {keys[1] if len(keys) > 1 else ''!r}"
-        remedy = nearest(keys[1] if len(keys) > 1 else "", systems.value, "its systems")
-        raise RunFileError([Problem(mark, 1, 1, text, message, remedy)])
+        message = f"the file declares no system {keys[1]!r}"
+        remedy = nearest(keys[1], systems, "its systems")
+        raise RunFileError([Problem(file, 1, 1, text, message, remedy)])
     name = max(fitting, key=len)
     below = rest[len(name) + 1 :]
     return ["systems", name, *(below.split(".") if below else [])]

@@ -23,22 +23,24 @@ from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpe
 
 @dataclass(frozen=True)
 class Shared:
-    """What every system of a file shares; ``run`` is None where the shared keys are wrong."""
+    """What every system of a file shares; its own root finds the places of shared keys."""
 
     root: Node
     folder: Path
-    run: RunModel | None
+    run: RunModel
 
 
 def system_spec(system: Declared, shared: Shared, problems: list[Problem]) -> SystemSpec | None:
     """The record of ``system`` without its reference; None where problems were found."""
+    if system.reported:
+        return None
     if system.kind not in SYSTEM_MODELS:
         problems.append(_wrong_kind(system))
         return None
     keys = {key: child for key, child in children(system.node).items() if key != "sampling"}
     node = replace(system.node, value=keys)
     model = validate(SYSTEM_MODELS[system.kind], node, problems)
-    if model is None or shared.run is None:
+    if model is None:
         return None
     forcefield = model.forcefield or shared.run.forcefield
     found = _forcefield(forcefield, node if model.forcefield else shared.root, shared)
@@ -80,11 +82,10 @@ def _forcefield(name: str, where: Node, shared: Shared) -> list[Problem]:
         remedy = nearest(name, known.forcefields())
         return [problem_at(where, ("forcefield",), message, remedy)]
     held = known.ions_of(name)
-    ions = shared.run.ions if shared.run else ()
     remedy = f"it holds {', '.join(held)}"
     return [
         problem_at(shared.root, ("ions", i), f"{ion}: is not in the parameter set {name}", remedy)
-        for i, ion in enumerate(ions)
+        for i, ion in enumerate(shared.run.ions)
         if ion not in held
     ]
 
