@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -67,6 +68,21 @@ class CoordinationProfile:
         square = np.where(np.isfinite(rows), rows - self.mean(ion, what), 0.0) ** 2
         variance = square.sum(axis=0) / np.maximum(count - 1, 1)
         return np.where(count > 1, np.sqrt(variance / np.maximum(count, 1)), np.nan)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON: ``z_A`` and, by ion and kind, ``mean`` and ``error`` (null: none)."""
+        record: dict[str, Any] = {"z_A": self.z.tolist()}
+        for ion in self.ions:
+            record[ion] = {
+                what: {"mean": _plain(self.mean(ion, what)), "error": _plain(self.error(ion, what))}
+                for what in WHAT
+                if f"{ion}:{what}" in self.numbers
+            }
+        return record
+
+
+def _plain(values: np.ndarray) -> list[float | None]:
+    return [float(v) if np.isfinite(v) else None for v in values]
 
 
 def coordination_profile(

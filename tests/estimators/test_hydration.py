@@ -116,6 +116,16 @@ def test_a_bin_without_samples_is_nan(replicas: list[ReplicaSamples]) -> None:
     assert np.isfinite(found.mean("K", "water")).tolist() == [True, False]
 
 
+def test_the_plain_form_holds_null_where_nothing_was_sampled(
+    replicas: list[ReplicaSamples],
+) -> None:
+    record = coordination_profile(replicas[:3], np.array([0.0, 6.0])).as_dict()
+    assert record["z_A"] == [0.0, 6.0]
+    assert record["K"]["ligand"]["mean"] == [pytest.approx(7.0), None]
+    assert record["Na"]["water"]["error"][1] is None
+    assert record["Na"]["water"]["error"][0] > 0.0
+
+
 def test_one_replica_has_no_error(replicas: list[ReplicaSamples]) -> None:
     found = coordination_profile(replicas[:1])
     assert np.isnan(found.error("K", "water")).all()
