@@ -49,7 +49,7 @@ def test_a_filter_and_its_droplet() -> None:
     assert run.headline == "kcsa"
     assert run.pair == ("K", "Na")
     assert run.membrane is not None
-    assert run.membrane.inside_mM == {"K": 400.0, "Na": 50.0, "Cl": 52.0}
+    assert run.membrane.inside_mM == {"K": 140.0, "Na": 15.0, "Cl": 10.0, "Ca": 1e-4}
     assert run.membrane.permeability == {"K": 1.0, "Na": 0.04, "Cl": 0.45}
     assert "Hodgkin" in run.membrane.source
 

@@ -89,11 +89,11 @@ def test_a_moved_structure_is_the_same_and_an_edited_one_is_not(
 ) -> None:
     digests = []
     text = resolved().text.replace("structure: kcsa", "structure: own.toml")
-    for name, shift in (("a", 0.0), ("b", 0.0), ("c", 0.01)):
+    for name, edited in (("a", False), ("b", False), ("c", True)):
         folder = tmp_path / name
         folder.mkdir()
         write_toml(load_filter("kcsa"), folder / "own.toml")
-        if shift:
+        if edited:
             content = (folder / "own.toml").read_text(encoding="utf-8")
             (folder / "own.toml").write_text(content + "# edited\n", encoding="utf-8")
         digests.append(load_text(text, folder=folder).digest())
