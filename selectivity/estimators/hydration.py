@@ -70,7 +70,7 @@ class CoordinationProfile:
         return np.where(count > 1, np.sqrt(variance / np.maximum(count, 1)), np.nan)
 
     def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON: ``z_A`` and, by ion and kind, ``mean`` and ``error`` (null: none)."""
+        """Plain data for JSON: ``z_A`` and, by ion and kind, ``mean`` and ``error``."""
         record: dict[str, Any] = {"z_A": self.z.tolist()}
         for ion in self.ions:
             record[ion] = {
