@@ -8,7 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.estimators.mbar import mbar, mixture_reduced_bias
+from selectivity.estimators.mbar import mbar
+from selectivity.estimators.mixture import log_weights, mixture_reduced_bias, require_same_run
 from selectivity.records import Estimate
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.units import R_KJ
@@ -47,19 +48,6 @@ class IdentityFreeEnergies:
         return Estimate.from_replicas(self.per_replica(a, b))
 
 
-def ion_states(ladder: Sequence[str]) -> dict[str, int]:
-    """Index of every ion that the ladder names as an end point (``"K:0.4:Na"`` is none)."""
-    return {name: j for j, name in enumerate(ladder) if ":" not in name}
-
-
-def log_weights(samples: ReplicaSamples, log_denominator_n: np.ndarray) -> dict[str, np.ndarray]:
-    """ln[exp(−βU_nX)/D_n] of every sample in the unbiased ensemble of every ion X, shape (N,)."""
-    reduced = samples.beta * samples.u.reshape(-1, len(samples.ladder))
-    return {
-        ion: -reduced[:, j] - log_denominator_n for ion, j in ion_states(samples.ladder).items()
-    }
-
-
 def replica_free_energies(samples: ReplicaSamples) -> dict[str, float]:
     """F_X − F_first of one replica in kJ/mol, F_X = −RT ln Σ_n exp(−βU_nX)/D_n.
 
@@ -93,28 +81,6 @@ def free_energies(replicas: Sequence[ReplicaSamples]) -> IdentityFreeEnergies:
         start_ions=tuple(samples.start_ion for samples in replicas),
         system=first.system,
     )
-
-
-def require_same_run(replicas: Sequence[ReplicaSamples]) -> ReplicaSamples:
-    """First replica, after checking that all share system, ladder, temperature and windows.
-
-    Raises
-    ------
-    InputError
-    """
-    if not replicas:
-        raise InputError("replicas", 0, "holds at least one replica", "run the sampling first")
-    first = replicas[0]
-    for other in replicas[1:]:
-        place = f"replica {other.replica} of {other.system}"
-        if other.system != first.system or other.ladder != first.ladder:
-            rule = f"belongs to {first.system} with the ladder {first.ladder}"
-            raise InputError(place, (other.system, other.ladder), rule)
-        if other.beta != first.beta:
-            raise InputError(place, other.beta, f"has the same temperature, beta = {first.beta}")
-        if not np.array_equal(other.centers, first.centers, equal_nan=True):
-            raise InputError(place, "centers", "has the same windows in every replica")
-    return first
 
 
 def _log_sum_exp(a: np.ndarray) -> float:

@@ -8,7 +8,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from selectivity.errors import InputError
+from selectivity.errors import InputError, NotConvergedError
 from selectivity.estimators.profile import SMOOTHING, ProfileSet, smooth
 
 WELL_REACH = 1.0  # Å from the cage centre within which its well is sought
@@ -144,8 +144,10 @@ def wells(profiles: ProfileSet, sites: Sites, ion: str) -> tuple[Well, ...]:
     for site, centre in sites.inner_cages().items():
         near = np.flatnonzero((np.abs(profiles.z - centre) <= WELL_REACH) & np.isfinite(w))
         if near.size == 0:
-            rule = f"has samples of {ion} within {WELL_REACH:g} Å"
-            raise InputError(f"cage {site} at {centre:g} Å", "empty bins", rule, "sample longer")
+            raise NotConvergedError(
+                f"cage {site} at {centre:g} Å: no sample of {ion} within {WELL_REACH:g} Å; "
+                "place windows there or sample longer"
+            )
         inner = near[(near > 0) & (near < w.size - 1)]
         minima = inner[(w[inner] < w[inner - 1]) & (w[inner] <= w[inner + 1])]
         if minima.size:
@@ -175,7 +177,7 @@ def maximum(
     inside = np.flatnonzero(interval_bins(profiles, interval) > 0.5 * profiles.width)
     w = (smooth(profiles.z, profiles.mean(ion), SMOOTHING) - f)[inside]
     if not np.isfinite(w).any():
-        raise InputError(f"profile of {ion}", "empty bins", "has samples in the interior")
+        raise NotConvergedError(f"profile of {ion}: no sample in the interior; sample longer")
     top = int(np.nanargmax(w))
     at_end = top in (0, inside.size - 1)
     return Maximum(ion, float(profiles.z[inside[top]]), int(inside[top]), at_end)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selectivity.estimators.alchemical import ion_states
-from selectivity.estimators.correlation import split_rhat
+from selectivity.estimators.correlation import effective_samples, split_rhat
+from selectivity.estimators.mixture import ion_states
 from selectivity.estimators.profile import ProfileSet
 from selectivity.sampling.samples import ReplicaSamples
 
@@ -154,6 +154,11 @@ def _follow(walker: np.ndarray, values: np.ndarray) -> np.ndarray:
     return np.take_along_axis(values, order, axis=0)
 
 
+def identity_effective_samples(replicas: Sequence[ReplicaSamples]) -> float:
+    """Effective samples of the identity, N/g of its index, summed over windows and replicas."""
+    return sum(effective_samples(row) for samples in replicas for row in samples.identity)
+
+
 def start_agreement(values: np.ndarray, start_ions: Sequence[str]) -> StartAgreement:
     """Compare replicas by the ion at which they started.
 
@@ -270,6 +275,7 @@ def verdict(
     profiles: ProfileSet | None = None,
     interval: tuple[float, float] | None = None,
     droplet: Sequence[ReplicaSamples] = (),
+    problems: Sequence[str] = (),
 ) -> Verdict:
     """Judge one number of one system.
 
@@ -285,6 +291,8 @@ def verdict(
         Of a filter: for the overlap and for the agreement of ΔΔG(z).
     droplet : sequence of ReplicaSamples
         The reference, whose round trips count as well.
+    problems : sequence of str
+        Further reasons against the number, such as ``RatioResult.problems``.
 
     Returns
     -------
@@ -305,7 +313,7 @@ def verdict(
         inside = np.count_nonzero((centers >= interval[0]) & (centers <= interval[1]))
         worst = worst_start_z(profiles, a, b, interval, int(inside))
     rhat = max_rhat(replicas, a, b)
-    reasons = _reasons(trips, start, overlap, np.asarray(values, dtype=float))
+    reasons = (*problems, *_reasons(trips, start, overlap, np.asarray(values, dtype=float)))
     return Verdict(
         converged=not reasons,
         reasons=reasons,

@@ -1,12 +1,4 @@
-"""Multistate Bennett acceptance ratio over mixture states.
-
-Each umbrella window together with its ladder of identities is one mixture state: with the identity
-summed out, window k samples q_k(x) ∝ exp(−u_k(x)) relative to identity 0 without a bias, where
-
-    u_k(x) = ½βκ(z − z_k)² − ln Σ_j exp(log_g[k, j] − βU_λj(x)).
-
-The K mixture states of one replica give the denominators D_n, and exp(−βU_λj(x_n))/D_n is the
-weight of sample n in the unbiased ensemble of identity j, whatever identity it was sampled with.
+"""Multistate Bennett acceptance ratio: free energies of K states from samples of all of them.
 
 Sources: Shirts & Chodera 2008 J Chem Phys 129:124105; Tan, Gallicchio, Lapelosa & Levy 2012
 J Chem Phys 136:144102 (the convex form).
@@ -20,10 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from selectivity.errors import InputError, NotConvergedError
-from selectivity.sampling.samples import ReplicaSamples
+from selectivity.estimators.mixture import mixture_reduced_bias
+
+__all__ = ["MBARResult", "mbar", "mixture_reduced_bias", "overlap_matrix"]
 
 BLOCK = 4096  # samples a pass holds at once: K x BLOCK doubles stay in a second-level cache
 CONNECTED = 1e-12  # spectral gap of the overlap matrix below which two groups of states share none
+HALVINGS = 12  # of a Newton step before a self-consistent step, which always descends, is taken
+QUICK = 30  # Newton steps from the first start before a better one is sought
 START_WIDTH = 1e-3  # kT, bracket at which the pairwise start stops
 
 
@@ -65,8 +61,9 @@ def mbar(
     """Solve the MBAR equations by a safeguarded Newton method.
 
     Minimises the convex Φ(f) = Σ_n ln Σ_k N_k exp(f_k − u_kn) − Σ_k N_k f_k with f_0 = 0, from a
-    start that joins each state to the one before it by Bennett's two-state equation. A state with
-    N_k = 0 takes no part in the solution; its f_k follows from the weights.
+    start that joins each state to the one before it by Bennett's two-state equation, and, where
+    that fails, from one that is followed down from a high temperature. A state with N_k = 0 takes
+    no part in the solution; its f_k follows from the weights.
 
     Parameters
     ----------
@@ -90,8 +87,13 @@ def mbar(
     sampled = np.flatnonzero(N_k > 0)
     u = u_kn if sampled.size == N_k.size else u_kn[sampled]
     n = N_k[sampled].astype(float)
-    f, state, iterations = _newton(u, n, _chain_start(u, n), tol, max_iterations)
+    quick = min(QUICK, max_iterations)
+    f, state, iterations = _newton(u, n, _chain_start(u, n), tol, quick)
     residual = float(np.max(np.abs(state.gradient) / n))
+    if residual > tol and iterations < max_iterations:
+        f, state, more = _newton(u, n, _annealed_start(u, n), tol, max_iterations - iterations)
+        iterations += more
+        residual = float(np.max(np.abs(state.gradient) / n))
     if not residual <= tol:
         raise NotConvergedError(
             f"MBAR: residual {residual:.2e} after {iterations} steps, {tol:.0e} is required; "
@@ -153,31 +155,35 @@ def _newton(
         if size <= 0.01 * tol:
             return f, state, iteration
         step = np.zeros(n.size)
-        step[1:] = -_solve(state.hessian[1:, 1:], state.gradient[1:])
-        trial = _descend(u, n, f, state, step, 1 if size <= tol else 30)
+        step[1:] = -_solve(state.hessian[1:, 1:], state.gradient[1:], n.max())
+        trial = _descend(u, n, f, state, step, 1 if size <= tol else HALVINGS)
         if trial is None:
             if size <= tol:
                 return f, state, iteration
-            fixed = -np.log1p(state.gradient / n)
-            f = f + fixed - fixed[0]
+            f = np.array([-_log_sum_exp(-row - state.log_d) for row in u])
+            f -= f[0]
             state = _evaluate(u, n, f)
         else:
             f, state = trial
     return f, state, max_iterations
 
 
-def _solve(hessian: np.ndarray, gradient: np.ndarray) -> np.ndarray:
-    """Solve H d = g, with as little damping as makes H positive definite to rounding."""
-    if gradient.size == 0:
-        return gradient
-    scale = float(np.max(np.diag(hessian))) or 1.0
+def _solve(hessian: np.ndarray, gradient: np.ndarray, scale: float) -> np.ndarray:
+    """Solve H d = g, with as little damping as makes H positive definite to rounding.
+
+    ``scale`` is the size that the elements of H have where states overlap: the largest N_k.
+    """
     damping = 0.0
     while True:
         try:
             lower = np.linalg.cholesky(hessian + damping * np.eye(gradient.size))
-            return np.linalg.solve(lower.T, np.linalg.solve(lower, gradient))
         except np.linalg.LinAlgError:
             damping = max(10.0 * damping, 1e-14 * scale)
+            continue
+        step = np.linalg.solve(lower.T, np.linalg.solve(lower, gradient))
+        if np.max(np.abs(step), initial=0.0) < 1e12:
+            return step
+        damping = max(10.0 * damping, 1e-14 * scale)
 
 
 def _descend(
@@ -214,6 +220,21 @@ def _chain_start(u: np.ndarray, n: np.ndarray) -> np.ndarray:
             else:
                 high = middle
         f[k] = f[k - 1] + 0.5 * (low + high)
+    return f
+
+
+def _annealed_start(u: np.ndarray, n: np.ndarray) -> np.ndarray:
+    """Start for states that are not in order: solve u/T for T falling by halves to 1.
+
+    At high T all states overlap; f·T hardly changes from one T to the next.
+    """
+    lowest = u.min(axis=1)
+    spread = float(np.max(np.median(u - lowest[:, None], axis=1)))
+    temperature = 2.0 ** max(0, int(np.ceil(np.log2(max(spread, 1.0)))))
+    f = lowest - lowest[0]  # T·f
+    while temperature > 1.0:
+        f = _newton(u / temperature, n, f / temperature, 1e-3, QUICK)[0] * temperature
+        temperature *= 0.5
     return f
 
 
@@ -255,66 +276,6 @@ def overlap_matrix(u_kn: np.ndarray, N_k: np.ndarray, f_k: np.ndarray) -> np.nda
         w /= n @ w
         overlap += w @ w.T
     return overlap * n
-
-
-def mixture_reduced_bias(samples: ReplicaSamples) -> np.ndarray:
-    """Reduced bias of every sample in every mixture state of one replica.
-
-    u_kn = ½βκ(z_n − z_k)² − ln Σ_j exp(log_g[k, j] − βU_nj), relative to identity 0 without bias.
-
-    Parameters
-    ----------
-    samples : ReplicaSamples
-        K windows with N samples each and J identities.
-
-    Returns
-    -------
-    ndarray, shape (K, K·N)
-        Samples flattened window by window (sample n of window k at k·N + n).
-
-    Raises
-    ------
-    InputError
-        Energies, positions or weights that are not finite, or shapes that do not fit.
-    """
-    K, N = samples.z.shape
-    J = len(samples.ladder)
-    if samples.u.shape != (K, N, J) or samples.log_g.shape != (K, J):
-        found = (samples.z.shape, samples.u.shape, samples.log_g.shape)
-        raise InputError(_place(samples), found, "z, u, log_g are (K, N), (K, N, J), (K, J)")
-    for name in ("z", "u", "log_g"):
-        if not np.all(np.isfinite(getattr(samples, name))):
-            raise InputError(f"{_place(samples)}.{name}", "not finite", "is finite everywhere")
-    u_kn = -_log_mixture(samples.beta * samples.u.reshape(K * N, J), samples.log_g)
-    if samples.kappa > 0:
-        z = samples.z.ravel()
-        for k, centre in enumerate(samples.centers):
-            u_kn[k] += 0.5 * samples.beta * samples.kappa * (z - centre) ** 2
-    return u_kn
-
-
-def _place(samples: ReplicaSamples) -> str:
-    return f"samples of {samples.system}, replica {samples.replica}"
-
-
-def _log_mixture(reduced_nj: np.ndarray, log_g_kj: np.ndarray) -> np.ndarray:
-    """ln Σ_j exp(log_g[k, j] − u_nj), shape (K, N), as one matrix product.
-
-    The mean weights over the windows go with the samples, so that only the differences between
-    windows (a few tens of kT) stand in the other factor.
-    """
-    middle = log_g_kj.mean(axis=0)
-    relative = log_g_kj - middle
-    a_nj = middle - reduced_nj
-    top = a_nj.max(axis=1)
-    if np.ptp(relative) > 300.0:
-        return np.stack([_rows_log_sum_exp(a_nj + row) for row in relative])
-    return np.log(np.exp(relative) @ np.exp(a_nj - top[:, None]).T) + top
-
-
-def _rows_log_sum_exp(a: np.ndarray) -> np.ndarray:
-    top = a.max(axis=1)
-    return top + np.log(np.exp(a - top[:, None]).sum(axis=1))
 
 
 def _log_sum_exp(a: np.ndarray) -> float:

@@ -13,8 +13,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.estimators.alchemical import log_weights, require_same_run
-from selectivity.estimators.mbar import mbar, mixture_reduced_bias, overlap_matrix
+from selectivity.estimators.mbar import mbar, overlap_matrix
+from selectivity.estimators.mixture import log_weights, mixture_reduced_bias, require_same_run
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.units import R_KJ
 

@@ -14,22 +14,11 @@ from math import sqrt
 
 import numpy as np
 
-from selectivity.errors import InputError, NotConvergedError
-from selectivity.estimators.alchemical import ion_states
+from selectivity.errors import NotConvergedError
+from selectivity.estimators.mixture import posterior
 from selectivity.sampling.samples import ReplicaSamples
 
 REFINE = 5  # WHAM's own bins per bin of the profile: the bias is steep within 0.1 Å
-
-
-def posterior(samples: ReplicaSamples, ion: str) -> np.ndarray:
-    """Probability that each sample carries the identity ``ion`` given its coordinates, (K, N)."""
-    states = ion_states(samples.ladder)
-    if ion not in states:
-        raise InputError(f"ion of {samples.system}", ion, f"is one of {', '.join(states)}")
-    a = samples.log_g[:, None, :] - samples.beta * samples.u
-    a -= a.max(axis=2, keepdims=True)
-    np.exp(a, out=a)
-    return a[:, :, states[ion]] / a.sum(axis=2)
 
 
 def wham(

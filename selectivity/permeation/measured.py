@@ -7,7 +7,7 @@ quoted.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from selectivity.errors import InputError
@@ -63,6 +63,8 @@ class Measurement:
         return f"P_{self.a}/P_{self.b} {sign} {self.value:g} ({self.channel}, {self.source})"
 
 
+Kind = Literal["value", "above", "below"]
+_TURNED: dict[Kind, Kind] = {"value": "value", "above": "below", "below": "above"}
 _KCSA = "LeMasurier, Heginbotham & Miller 2001 J Gen Physiol 118:303"
 _FROG = "Hille 1973 J Gen Physiol 61:669"
 _SHAKER = "Heginbotham & MacKinnon 1993 Biophys J 65:2089"
@@ -127,9 +129,7 @@ def measurements(a: str, b: str, channel: str | None = None) -> tuple[Measuremen
         if (m.a, m.b) == (a, b):
             found.append(m)
         elif (m.a, m.b) == (b, a):
-            turned = {"value": "value", "above": "below", "below": "above"}
-            kind = turned[m.kind]
-            found.append(Measurement(m.channel, a, b, kind, 1.0 / m.value, m.source, m.mark))  # type: ignore[arg-type]
+            found.append(replace(m, a=a, b=b, kind=_TURNED[m.kind], value=1.0 / m.value))
     return tuple(found)
 
 
