@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import numba
+from numba.core import config  # its settings are set at run time: numba declares none
 
 GUARD = 0.8  # Å: no trial is accepted with two sites of different molecules closer than this
 REFUSED = 1.0e12  # kJ/mol: energy of a pair inside the guard
@@ -49,12 +50,12 @@ def cache_folder() -> Path:
 
 
 def _jit(function: F, **options: Any) -> F:
-    before = numba.config.CACHE_DIR
-    numba.config.CACHE_DIR = str(cache_folder())
+    before = config.CACHE_DIR  # type: ignore[attr-defined]
+    config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     try:
         return numba.njit(**_STRICT, **options)(function)
     finally:
-        numba.config.CACHE_DIR = before
+        config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
 def kernel(function: F) -> F:

@@ -220,14 +220,14 @@ def _samples(
 
 def counters(replica: Replica) -> dict[str, int]:
     """Moves tried and accepted by kind and class, and what was refused, since production began."""
-    tried = sum(chain.window.tried for chain in replica.chains)
-    accepted = sum(chain.window.accepted for chain in replica.chains)
+    tried = np.sum([chain.window.tried for chain in replica.chains], axis=0)
+    accepted = np.sum([chain.window.accepted for chain in replica.chains], axis=0)
     found = {}
     for kind, cls in zip(*np.nonzero(tried), strict=True):
         key = f"{arrays.KIND_NAMES[kind]}:{arrays.CLASS_NAMES[cls]}"
         found[f"{key}:tried"] = int(tried[kind, cls])
         found[f"{key}:accepted"] = int(accepted[kind, cls])
-    counts = sum(chain.state.counts for chain in replica.chains)
+    counts = np.sum([chain.state.counts for chain in replica.chains], axis=0)
     found["departures"] = int(counts[arrays.DEPARTURES])
     found["flips"] = int(counts[arrays.FLIPS])
     found["guarded"] = int(counts[arrays.GUARDED])

@@ -1,0 +1,118 @@
+"""Numbers of every system of a stored run, computed once for ``analyse`` and ``ratio``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from selectivity.api.stored import StoredRun, StoredSystem
+from selectivity.config.run_file import RunFile
+from selectivity.estimators.alchemical import IdentityFreeEnergies, free_energies
+from selectivity.estimators.barrier import Sites
+from selectivity.estimators.convergence import Verdict, verdict
+from selectivity.estimators.profile import ProfileSet, profile_set
+from selectivity.permeation.order import PermeabilityOrder, permeability_order
+from selectivity.permeation.ratio import ratio as permeability_ratio
+from selectivity.permeation.result import RatioResult
+from selectivity.system.spec import FilterSpec
+
+
+@dataclass(frozen=True)
+class Computed:
+    """One system: identity free energies and, of a filter, profiles, ratio and order.
+
+    ``free`` are free energies over everything that the windows cover; a filter's own selectivity
+    is ``ratio``. ``verdict`` judges the headline of a filter, ΔG of droplet and cage.
+    """
+
+    stored: StoredSystem
+    free: IdentityFreeEnergies
+    verdict: Verdict
+    reference: IdentityFreeEnergies | None = None
+    sites: Sites | None = None
+    profiles: ProfileSet | None = None
+    ratio: RatioResult | None = None
+    order: PermeabilityOrder | None = None
+
+
+def compute(run: StoredRun) -> dict[str, Computed]:
+    """Everything that can be computed from what is stored; systems without samples are left out.
+
+    A filter whose droplet has no samples yet is left out too.
+    """
+    found: dict[str, Computed] = {}
+    a, b = run.run_file.pair
+    ordered = sorted(run.systems.values(), key=lambda stored: stored.spec.kind != "droplet")
+    for stored in ordered:
+        if not stored.replicas:
+            continue
+        reference = found.get(run.run_file.references.get(stored.spec.name, ""))
+        if isinstance(stored.spec, FilterSpec):
+            if reference is not None:
+                found[stored.spec.name] = _filter(stored, reference, run.run_file)
+            continue
+        free = free_energies(stored.replicas)
+        found[stored.spec.name] = Computed(
+            stored,
+            free,
+            verdict(stored.replicas, free.per_replica(a, b), a=a, b=b),
+            reference.free if reference is not None else None,
+        )
+    return {name: found[name] for name in run.systems if name in found}
+
+
+def sites_of(spec: FilterSpec) -> Sites:
+    """Cages and planes of a filter's structure, and the interior that its run file fixed."""
+    from selectivity.geometry.files import load_filter
+
+    geometry = load_filter(spec.structure)
+    return Sites(spec.interior, geometry.cage_centers, geometry.planes)
+
+
+def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Computed:
+    assert isinstance(stored.spec, FilterSpec)
+    a, b = run_file.pair
+    sites = sites_of(stored.spec)
+    profiles = profile_set(stored.replicas, interior=stored.spec.interior)
+    result = permeability_ratio(profiles, droplet.free.difference(a, b), sites, a, b)
+    judged = verdict(
+        stored.replicas,
+        result.per_replica,
+        a=a,
+        b=b,
+        profiles=profiles,
+        interval=stored.spec.interior,
+        droplet=droplet.stored.replicas,
+        problems=result.problems,
+    )
+    return Computed(
+        stored,
+        _free_energies(profiles),
+        judged,
+        droplet.free,
+        sites,
+        profiles,
+        result,
+        permeability_order(profiles, droplet.free, sites, reference=a),
+    )
+
+
+def _free_energies(profiles: ProfileSet) -> IdentityFreeEnergies:
+    """Free energies of the ions over all bins, F_X = −RT ln Σ_b exp(−W_X/RT), per replica."""
+    import numpy as np
+
+    from selectivity.units import rt
+
+    thermal = rt(profiles.temperature_K)
+    g = {}
+    for ion in profiles.ions:
+        w = np.nan_to_num(profiles.of(ion), nan=np.inf) / -thermal
+        top = w.max(axis=1, keepdims=True)
+        g[ion] = -thermal * (top[:, 0] + np.log(np.exp(w - top).sum(axis=1)))
+    first = g[profiles.ions[0]]
+    return IdentityFreeEnergies(
+        profiles.ions,
+        {ion: values - first for ion, values in g.items()},
+        profiles.temperature_K,
+        profiles.start_ions,
+        profiles.system,
+    )

@@ -1,0 +1,194 @@
+"""Runs a run file to its end, from wherever its folder stands."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from selectivity import __version__
+from selectivity.api.files import find_run_file
+from selectivity.config.load import load
+from selectivity.config.run_file import RunFile, changed_keys
+from selectivity.errors import InputError, StoppedError
+from selectivity.sampling.campaign import Task, run_tasks
+from selectivity.sampling.executors import make_executor
+from selectivity.storage.folder import RunFolder, create, open_folder
+from selectivity.storage.lock import lock
+from selectivity.storage.segment import read_snapshot
+from selectivity.storage.sink import FolderSink
+from selectivity.system.build import build_topology
+
+
+def _silent(_: object) -> None:
+    return None
+
+
+@dataclass(frozen=True)
+class Watcher:
+    """What a run tells while it works: share of the work done, and sentences."""
+
+    progress: Callable[[float], None] = _silent
+    notice: Callable[[str], None] = _silent
+
+
+@dataclass(frozen=True)
+class Options:
+    """How a run is carried out; none of it changes a result.
+
+    ``only`` names the replicas to run; ``max_hours`` ends the run like a stop.
+    """
+
+    workers: int | None = None
+    executor: str = "threads"
+    only: tuple[int, ...] | None = None
+    max_hours: float | None = None
+
+
+def default_folder(path: Path) -> Path:
+    """``quickstart.run`` in the working folder for ``quickstart.yaml``."""
+    return Path(f"{path.stem}.run")
+
+
+def run(
+    path: str | Path,
+    out: str | Path | None = None,
+    overrides: Sequence[str] = (),
+    options: Options | None = None,
+    watcher: Watcher | None = None,
+    stop: threading.Event | None = None,
+) -> Path:
+    """Sample everything that a run file asks for and its folder does not hold yet.
+
+    Parameters
+    ----------
+    path : path
+        A run file, or the name of a shipped one.
+    out : path, optional
+        The run folder; ``NAME.run`` in the working folder without it.
+    overrides : sequence of str
+        ``key=value`` texts that change the run file.
+    options, watcher : optional
+    stop : threading.Event, optional
+        Ends the run after the rounds in hand; the same call continues it.
+
+    Returns
+    -------
+    Path
+        The run folder.
+
+    Raises
+    ------
+    RunFileError, InputError
+        Nothing was started: the run file is wrong, or the folder belongs to another run.
+    StoppedError
+        Stopped; finished segments are stored.
+    StoreError
+        The folder is damaged.
+    """
+    options, watcher, stop = options or Options(), watcher or Watcher(), stop or threading.Event()
+    source = find_run_file(path)
+    run_file = load(source, overrides)
+    _check_only(run_file, options)
+    executor = make_executor(options.executor, options.workers)
+    folder = _folder(run_file, Path(out) if out is not None else default_folder(source))
+    replicas = "-".join(str(r) for r in options.only) if options.only else ""
+    with lock(folder, f"replicas-{replicas}" if replicas else "run"):
+        tasks = [task for task in _tasks(folder, run_file, options) if task.done < 1.0]
+        if tasks:
+            _sample(tasks, folder, run_file, (executor, watcher, stop), options)
+    return folder.path
+
+
+def _check_only(run_file: RunFile, options: Options) -> None:
+    most = max(plan.replicas for plan in run_file.plans.values())
+    for r in options.only or ():
+        if not 0 <= r < most:
+            rule = f"names replicas 0 to {most - 1} of this run file"
+            raise InputError("--only", f"replica={r}", rule, "count from 0")
+    if options.max_hours is not None and not options.max_hours > 0:
+        raise InputError("--max-hours", options.max_hours, "is above zero", "for example 1.5")
+
+
+def _folder(run_file: RunFile, path: Path) -> RunFolder:
+    """The run's folder, made now or found as this very run's."""
+    record = run_file.to_dict()
+    if not path.exists() or not any(path.iterdir()):
+        return create(path, record, run_file.text, provenance(run_file))
+    folder = open_folder(path)
+    stored = folder.resolved()
+    differences = changed_keys(stored, record)
+    if differences:
+        rows = [f"\n  {key}: {old!r} there, {new!r} here" for key, old, new in differences[:20]]
+        rule = "holds another run; what differs:" + "".join(rows)
+        remedy = "\nchange the run file back, or give another folder with --out"
+        raise InputError(str(path), run_file.source, rule, remedy)
+    if stored != record:
+        folder.update(record, run_file.text)
+    return folder
+
+
+def provenance(run_file: RunFile) -> dict[str, Any]:
+    """What a result rests on: versions, platform, command, digest of the resolved run file."""
+    import platform
+
+    versions = {"selectivity": __version__, "python": platform.python_version()}
+    for name in ("numpy", "numba", "scipy", "h5py"):
+        with contextlib.suppress(PackageNotFoundError):
+            versions[name] = version(name)
+    return {
+        "versions": versions,
+        "platform": f"{platform.system()} {platform.machine()}",
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
+        "digest": run_file.digest(),
+        "run_file": Path(run_file.source).name,
+        "seeds": {name: plan.seed for name, plan in run_file.plans.items()},
+        "structure_sha256": dict(run_file.structure_sha256),
+    }
+
+
+def _tasks(folder: RunFolder, run_file: RunFile, options: Options) -> Iterator[Task]:
+    for spec in run_file.systems:
+        plan = run_file.plans[spec.name]
+        topology = build_topology(spec, plan.states_per_gap)
+        trials = sum(member.mobile for member in topology.members)
+        sweeps = plan.equilibration + plan.adaptation + plan.production
+        moves = float(len(topology.window_centers) * trials * sweeps)
+        for replica in range(plan.replicas):
+            if options.only is not None and replica not in options.only:
+                continue
+            done = folder.segments(spec.name, replica)
+            saved = None
+            if done:
+                saved = read_snapshot(folder.segment_path(spec.name, replica, done[-1]))
+            yield Task(spec, plan, replica, saved, moves)
+
+
+def _sample(
+    tasks: list[Task],
+    folder: RunFolder,
+    run_file: RunFile,
+    means: tuple[Any, Watcher, threading.Event],
+    options: Options,
+) -> None:
+    from selectivity.sampling.warmup import compile_kernels
+
+    executor, watcher, stop = means
+    compile_kernels((task.plan.precision for task in tasks), watcher.notice)
+    timer = None
+    if options.max_hours is not None:
+        timer = threading.Timer(3600.0 * options.max_hours, stop.set)
+        timer.daemon = True
+        timer.start()
+    try:
+        run_tasks(tasks, FolderSink(folder, provenance(run_file)), executor, watcher.progress, stop)
+    except StoppedError:
+        raise StoppedError(f"stopped; the same command continues in {folder.path}") from None
+    finally:
+        if timer is not None:
+            timer.cancel()

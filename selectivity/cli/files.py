@@ -1,0 +1,87 @@
+"""``selectivity new`` and ``selectivity check``."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Set = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="KEY=VALUE", help="Change one key of the run file."),
+]
+
+
+def new(
+    name: Annotated[str | None, typer.Argument(help="Name of a shipped run file.")] = None,
+    destination: Annotated[Path | None, typer.Argument(help="Where to write it.")] = None,
+) -> None:
+    """Copy a shipped run file to start from; without a name, list them."""
+    from selectivity import api, resources
+
+    if name is None:
+        for stem in resources.names("runs", ".yaml"):
+            typer.echo(f"{stem:<20} {_title(stem)}")
+        return
+    typer.echo(f"wrote {api.new(name, destination)}")
+
+
+def _title(stem: str) -> str:
+    path = resources_file(stem)
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line.startswith("title:"):
+            return line.removeprefix("title:").strip()
+    return ""
+
+
+def resources_file(stem: str) -> Path:
+    """Path of the shipped run file ``stem``."""
+    from selectivity import resources
+
+    return resources.folder("runs") / f"{stem}.yaml"
+
+
+def check(
+    file: Annotated[Path, typer.Argument(help="Run file, or the name of a shipped one.")],
+    set_: Set = None,
+    as_json: Json = False,
+) -> None:
+    """Resolve a run file and show what it costs; nothing is started."""
+    from selectivity import api
+
+    description = api.check(file, set_ or ())
+    if as_json:
+        typer.echo(json.dumps(asdict(description), indent=2))
+        return
+    d = description
+    typer.echo(f"{d.title}\n{d.source}: sound; digest {d.digest[:12]}")
+    typer.echo(f"ions {', '.join(d.ions)} at {d.temperature_K:g} K; headline: {d.headline or '-'}")
+    head = ("system", "kind", "windows", "states", "replicas", "molecules", "moves", "disk")
+    rows = [
+        (
+            s.name,
+            s.kind,
+            str(s.windows),
+            str(s.windows * s.identities),
+            str(s.replicas),
+            str(s.molecules),
+            f"{s.moves / 1e6:.0f} M",
+            f"{s.disk_bytes / 1e6:.0f} MB",
+        )
+        for s in d.systems
+    ]
+    rows.append(
+        ("all", "", "", "", "", "", f"{d.moves / 1e6:.0f} M", f"{d.disk_bytes / 1e6:.0f} MB")
+    )
+    widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
+    for row in [head, *rows]:
+        typer.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+    for name, droplet in d.references.items():
+        typer.echo(f"{name} is measured against {droplet}")
+    if d.membrane:
+        typer.echo(f"membrane: {d.membrane}")
+    typer.echo("a core makes about 2 to 5 million moves a second")

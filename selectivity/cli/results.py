@@ -1,0 +1,91 @@
+"""``selectivity status``, ``analyse`` and ``ratio``, and the end of ``run``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from selectivity.api import Analysis, RatioReport
+
+Folder = Annotated[Path, typer.Argument(help="Run folder.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, energies in kJ/mol.")]
+NOT_CONVERGED = 3
+
+
+def _print_json(record: dict[str, Any]) -> None:
+    from selectivity.storage.folder import to_json
+
+    typer.echo(to_json(record))
+
+
+def status(folder: Folder, as_json: Json = False) -> None:
+    """Show how far a run is."""
+    from selectivity import api
+
+    found = api.status(folder)
+    if as_json:
+        typer.echo(json.dumps(found.as_dict(), indent=2))
+        return
+    for system in found.systems:
+        stored = " ".join(str(n) for n in system.stored)
+        text = f"{100 * system.share:3.0f} %, segments of {system.segments} by replica: {stored}"
+        typer.echo(f"{system.system}: {text}")
+    typer.echo("finished" if found.finished else "not finished: the same run command continues it")
+
+
+def analyse(folder: Folder, as_json: Json = False) -> None:
+    """Free energies, profiles, diagnostics and figures of every system of a run."""
+    from selectivity import api
+
+    analysis = api.analyse(folder)
+    _show_analysis(analysis, as_json)
+    if not analysis.converged:
+        raise typer.Exit(NOT_CONVERGED)
+
+
+def ratio(folder: Folder, as_json: Json = False) -> None:
+    """P_K/P_Na of a run with its interval, its span over the models run, and the membrane."""
+    from selectivity import api
+
+    report = api.ratio(folder)
+    _show_ratio(report, as_json)
+
+
+def finish(folder: Path, as_json: bool) -> None:
+    """What ``run`` ends with: analyse, then ratio where the run has a filter."""
+    from selectivity import api
+
+    analysis = api.analyse(folder)
+    if analysis.run.run_file.headline is None:
+        _show_analysis(analysis, as_json)
+        if not analysis.converged:
+            raise typer.Exit(NOT_CONVERGED)
+        return
+    report = api.ratio(folder, analysis)
+    if not as_json:
+        _show_analysis(analysis, False)
+    _show_ratio(report, as_json)
+
+
+def _show_analysis(analysis: Analysis, as_json: bool) -> None:
+    if as_json:
+        _print_json(analysis.as_dict())
+        return
+    from selectivity.report.console import print_analysis
+
+    print_analysis(analysis.as_dict(), analysis.run.folder.path)
+
+
+def _show_ratio(report: RatioReport, as_json: bool) -> None:
+    if as_json:
+        _print_json(report.as_dict())
+    else:
+        from selectivity.report.console import print_ratio
+
+        print_ratio(report.as_dict(), report.analysis.run.folder.path)
+    if not (report.converged and report.ordered):
+        raise typer.Exit(NOT_CONVERGED)

@@ -1,0 +1,129 @@
+"""``selectivity run``: sample, then analyse, then the ratio; the same command continues."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Annotated, Any
+
+import typer
+
+from selectivity.cli.files import Set
+from selectivity.cli.results import finish
+from selectivity.errors import InputError
+
+
+def run(
+    file: Annotated[Path, typer.Argument(help="Run file, or the name of a shipped one.")],
+    out: Annotated[Path | None, typer.Option(help="Run folder; NAME.run without it.")] = None,
+    workers: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
+    executor: Annotated[str, typer.Option(help="threads or serial.")] = "threads",
+    set_: Set = None,
+    only: Annotated[
+        list[str] | None, typer.Option(metavar="replica=r", help="Run these replicas only.")
+    ] = None,
+    max_hours: Annotated[float | None, typer.Option(help="Stop, resumable, after this.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the ratio as JSON.")] = False,
+) -> None:
+    """Run a run file, or continue it, and end with its numbers."""
+    from selectivity import api
+    from selectivity.api.running import Options, Watcher
+
+    options = Options(workers, executor, _replicas(only), max_hours)
+    stop = threading.Event()
+    with _signals(stop), _meter() as meter:
+        watcher = Watcher(meter.advance, meter.say)
+        folder = api.run(file, out, set_ or (), options, watcher, stop)
+    finish(folder, as_json)
+
+
+def _replicas(only: list[str] | None) -> tuple[int, ...] | None:
+    if not only:
+        return None
+    found = []
+    for text in only:
+        key, _, value = text.partition("=")
+        if key != "replica" or not value.isdigit():
+            raise InputError("--only", text, "has the form replica=r", "for example replica=0")
+        found.append(int(value))
+    return tuple(sorted(set(found)))
+
+
+@contextmanager
+def _signals(stop: threading.Event) -> Iterator[None]:
+    """SIGINT, SIGTERM and SIGUSR1 ask for a stop; a second SIGINT leaves at once."""
+
+    def ask(number: int, frame: FrameType | None) -> None:
+        if stop.is_set() and number == signal.SIGINT:
+            raise KeyboardInterrupt
+        stop.set()
+        print("\nstopping after the rounds in hand ...", file=sys.stderr, flush=True)
+
+    wanted = [signal.SIGINT, signal.SIGTERM]
+    if hasattr(signal, "SIGUSR1"):
+        wanted.append(signal.SIGUSR1)
+    before: dict[int, Any] = {}
+    if threading.current_thread() is threading.main_thread():
+        before = {number: signal.signal(number, ask) for number in wanted}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Meter:
+    """Progress on standard error: a bar on a terminal, a line every tenth elsewhere."""
+
+    def __init__(self, draw: Callable[[float], None], say: Callable[[str], None]) -> None:
+        self._draw, self.say = draw, say
+        self._lock, self._done = threading.Lock(), 0.0
+
+    def advance(self, share: float) -> None:
+        """Add ``share`` of all work; called from any thread."""
+        with self._lock:
+            self._done = min(1.0, self._done + share)
+            self._draw(self._done)
+
+
+@contextmanager
+def _meter() -> Iterator[_Meter]:
+    if not sys.stderr.isatty():
+        began, last = time.monotonic(), [0]
+
+        def line(done: float) -> None:
+            tenth = int(10 * done + 1e-9)
+            if tenth > last[0]:
+                last[0] = tenth
+                elapsed = time.monotonic() - began
+                print(f"sampled {10 * tenth} % in {elapsed:.0f} s", file=sys.stderr, flush=True)
+
+        yield _Meter(line, lambda text: print(text, file=sys.stderr, flush=True))
+        return
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("sampling"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeElapsedColumn(),
+        TextColumn("left"),
+        TimeRemainingColumn(),
+    )
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("sampling", total=1.0)
+        yield _Meter(lambda done: bar.update(task, completed=done), console.print)

@@ -1,0 +1,117 @@
+"""Runs the replicas of several systems to their end, from wherever each of them stands.
+
+A replica is one task: it continues from its last snapshot and hands every finished segment to a
+sink. Nothing here knows of files or of the terminal.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from concurrent.futures import FIRST_EXCEPTION, Executor, Future, wait
+from dataclasses import dataclass
+
+from selectivity.errors import StoppedError
+from selectivity.sampling.checkpoint import Snapshot, resume, snapshot
+from selectivity.sampling.plan import SamplingPlan
+from selectivity.sampling.replica import new_replica, prepare, produce
+from selectivity.sampling.samples import ReplicaSamples
+from selectivity.system.spec import SystemSpec
+
+Sink = Callable[[Snapshot, ReplicaSamples | None], None]
+Progress = Callable[[float], None]  # called with the share of all work that was just done
+
+
+@dataclass(frozen=True)
+class Task:
+    """One replica of one system; ``saved`` is where it stands, None before the start.
+
+    ``moves`` is the number of trial moves of the whole replica.
+    """
+
+    spec: SystemSpec
+    plan: SamplingPlan
+    replica: int
+    saved: Snapshot | None
+    moves: float
+
+    @property
+    def done(self) -> float:
+        """Share of the replica that is stored."""
+        if self.saved is None:
+            return 0.0
+        plan = self.plan
+        total = plan.equilibration + plan.adaptation + plan.production
+        prepared = plan.equilibration + plan.adaptation
+        return (prepared + plan.production * self.saved.segment / plan.segments) / total
+
+
+def run_task(task: Task, sink: Sink, tick: Callable[[int], None]) -> None:
+    """Take one replica from where it stands to its last segment."""
+    if task.saved is None:
+        replica = new_replica(task.spec, task.plan, task.replica)
+        prepare(replica, tick)
+        sink(snapshot(replica), None)
+    else:
+        replica = resume(task.spec, task.plan, task.saved)
+    while replica.segment < task.plan.segments:
+        samples = produce(replica, tick)
+        sink(snapshot(replica), samples)
+
+
+def run_tasks(
+    tasks: Iterable[Task],
+    sink: Sink,
+    executor: Executor,
+    progress: Progress,
+    stop: threading.Event,
+) -> None:
+    """Run every task that is not done; the longest first, so that no core waits long at the end.
+
+    ``stop`` ends the run between two rounds; the segments in hand are lost and nothing else.
+
+    Raises
+    ------
+    StoppedError
+        ``stop`` was set.
+    """
+    todo = [task for task in tasks if task.done < 1.0]
+    todo.sort(key=lambda task: -task.moves * (1.0 - task.done))
+    total = sum(task.moves for task in todo) or 1.0
+
+    def work(task: Task) -> None:
+        plan = task.plan
+        sweeps = plan.equilibration + plan.adaptation + plan.production
+
+        def tick(done: int) -> None:
+            if stop.is_set():
+                raise StoppedError("stopped")
+            progress(task.moves / total * done / sweeps)
+
+        if not stop.is_set():
+            progress(task.moves / total * task.done)
+            run_task(task, sink, tick)
+
+    try:
+        _finish([executor.submit(work, task) for task in todo], stop)
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
+    if stop.is_set():
+        raise StoppedError("stopped before the end; the same command continues")
+
+
+def _finish(futures: list[Future[None]], stop: threading.Event) -> None:
+    """Wait for all futures; the first failure stops the others and is raised."""
+    pending: set[Future[None]] = set(futures)
+    try:
+        while pending:
+            done, pending = wait(pending, timeout=0.5, return_when=FIRST_EXCEPTION)
+            for future in done:
+                error = future.exception() if not future.cancelled() else None
+                if error is not None and not isinstance(error, StoppedError):
+                    raise error
+            if stop.is_set():
+                return
+    except BaseException:
+        stop.set()
+        raise

@@ -1,0 +1,43 @@
+"""Compiles the kernels once, before threads ask for them, and says so while it takes long."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+
+from selectivity.engine import sweep
+from selectivity.sampling.plan import SamplingPlan
+from selectivity.sampling.replica import new_replica, prepare, produce
+from selectivity.system.spec import CageSpec
+from selectivity.units import kcal
+
+
+def compile_kernels(precisions: Iterable[str], notice: Callable[[str], None]) -> None:
+    """Run a few moves of a tiny cage in every precision asked for.
+
+    ``notice`` is called with a sentence where this takes longer than a loading from the cache.
+    """
+    timer = threading.Timer(2.0, notice, ("compiling the kernels, once on this machine ...",))
+    timer.daemon = True
+    timer.start()
+    try:
+        for precision in sorted(set(precisions)):
+            spec = CageSpec("warm-up", "charmm36", ("K", "Na"), 300.0, 2, wall_k=kcal(10.0))
+            plan = SamplingPlan(
+                replicas=1,
+                equilibration=2,
+                adaptation=2,
+                production=2,
+                stride=1,
+                exchange_every=2,
+                segments=1,
+                precision=precision,  # type: ignore[arg-type]
+            )
+            replica = new_replica(spec, plan, 0)
+            prepare(replica)
+            produce(replica)
+            chain = replica.chains[0]
+            sweep.measure(replica.model, chain.state, replica.work)
+            sweep.relabel(replica.model, chain.state, chain.window, replica.work, chain.rng)
+    finally:
+        timer.cancel()
