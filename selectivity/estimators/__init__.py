@@ -4,5 +4,5 @@
 what a sample weighs for every identity; ``wham`` the second witnesses; ``profile`` free-energy
 profiles of all ions on one common zero; ``alchemical`` the same without a coordinate;
 ``hydration`` coordination along the axis; ``barrier`` wells, maxima and the levelling function;
-``convergence`` the verdict.
+``mixing`` round trips and exchange; ``convergence`` the verdict.
 """

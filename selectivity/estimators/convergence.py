@@ -1,4 +1,4 @@
-"""Whether samples suffice: round trips, agreement of starts, exchange, overlap, split R-hat."""
+"""Whether a number may be used: agreement of the two kinds of start, and the verdict."""
 
 from __future__ import annotations
 
@@ -8,8 +8,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selectivity.estimators.correlation import effective_samples, split_rhat
-from selectivity.estimators.mixture import ion_states
+from selectivity.estimators.mixing import (
+    max_rhat,
+    min_exchange,
+    walker_round_trips,
+    window_round_trips,
+    z_round_trips,
+)
 from selectivity.estimators.profile import ProfileSet
 from selectivity.sampling.samples import ReplicaSamples
 
@@ -82,81 +87,6 @@ class Verdict:
     max_rhat: float = math.nan
     walker_round_trips: int = 0
     z_round_trips: int = 0
-
-
-def round_trips(sequence: np.ndarray, first: int, last: int) -> int:
-    """Complete trips first → last → first (or last → first → last) in a sequence of states.
-
-    Parameters
-    ----------
-    sequence : ndarray of int, shape (N,)
-    first, last : int
-        The two end states; states beyond them and between them are passed through.
-
-    Returns
-    -------
-    int
-        Half the number of end-to-end passages, rounded down.
-    """
-    sequence = np.asarray(sequence)
-    if first == last:
-        return 0
-    ends = sequence[(sequence == first) | (sequence == last)]
-    return int(np.count_nonzero(ends[1:] != ends[:-1])) // 2
-
-
-def _ends(samples: ReplicaSamples, a: str | None, b: str | None) -> tuple[int, int]:
-    states = ion_states(samples.ladder)
-    last = len(samples.ladder) - 1
-    return (0 if a is None else states[a]), (last if b is None else states[b])
-
-
-def window_round_trips(
-    replicas: Sequence[ReplicaSamples], a: str | None = None, b: str | None = None
-) -> np.ndarray:
-    """Identity round trips between ions a and b (ends of the ladder) per window, shape (K,).
-
-    Summed over replicas.
-    """
-    counts = [
-        [round_trips(row, *_ends(samples, a, b)) for row in samples.identity]
-        for samples in replicas
-    ]
-    return np.sum(counts, axis=0)
-
-
-def walker_round_trips(
-    replicas: Sequence[ReplicaSamples], a: str | None = None, b: str | None = None
-) -> np.ndarray:
-    """Identity round trips of each walker, followed through the windows, shape (K,)."""
-    totals = np.zeros(replicas[0].identity.shape[0], dtype=int)
-    for samples in replicas:
-        ends = _ends(samples, a, b)
-        followed = _follow(samples.walker, samples.identity)
-        totals += np.array([round_trips(row, *ends) for row in followed])
-    return totals
-
-
-def z_round_trips(replicas: Sequence[ReplicaSamples]) -> int:
-    """Round trips of walkers between the first and the last window, over walkers and replicas."""
-    total = 0
-    for samples in replicas:
-        K, N = samples.walker.shape
-        window = np.broadcast_to(np.arange(K)[:, None], (K, N))
-        followed = _follow(samples.walker, window)
-        total += sum(round_trips(row, 0, K - 1) for row in followed)
-    return total
-
-
-def _follow(walker: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Reorder values[k, n] from windows to walkers."""
-    order = np.argsort(walker, axis=0, kind="stable")
-    return np.take_along_axis(values, order, axis=0)
-
-
-def identity_effective_samples(replicas: Sequence[ReplicaSamples]) -> float:
-    """Effective samples of the identity, N/g of its index, summed over windows and replicas."""
-    return sum(effective_samples(row) for samples in replicas for row in samples.identity)
 
 
 def start_agreement(values: np.ndarray, start_ions: Sequence[str]) -> StartAgreement:
@@ -235,37 +165,6 @@ def worst_start_z(
     )
 
 
-def min_exchange(replicas: Sequence[ReplicaSamples]) -> float:
-    """Lowest acceptance of window exchange over the neighbours, replicas together; nan if none."""
-    if replicas[0].exchange_tried.size == 0:
-        return math.nan
-    accepted = np.sum([samples.exchange_accepted for samples in replicas], axis=0)
-    tried = np.sum([samples.exchange_tried for samples in replicas], axis=0)
-    if not np.any(tried > 0):
-        return math.nan
-    return float(np.min(accepted[tried > 0] / tried[tried > 0]))
-
-
-def max_rhat(
-    replicas: Sequence[ReplicaSamples], a: str | None = None, b: str | None = None
-) -> float:
-    """Largest split R-hat over windows of z (with umbrellas) and of the energy U_b − U_a.
-
-    The energy enters as its rank, since its distribution has a long tail.
-    """
-    first, last = _ends(replicas[0], a, b)
-    worst = -math.inf
-    if replicas[0].z.shape[1] < 4:
-        return math.nan
-    for k in range(replicas[0].z.shape[0]):
-        if replicas[0].kappa > 0:
-            worst = max(worst, split_rhat(np.stack([s.z[k] for s in replicas])))
-        gap = np.stack([s.u[k, :, last] - s.u[k, :, first] for s in replicas])
-        rank = gap.ravel().argsort().argsort().reshape(gap.shape)
-        worst = max(worst, split_rhat(rank))
-    return worst
-
-
 def verdict(
     replicas: Sequence[ReplicaSamples],
     values: np.ndarray,
@@ -301,34 +200,36 @@ def verdict(
     trips = int(window_round_trips(replicas, a, b).min())
     if droplet:
         trips = min(trips, int(window_round_trips(droplet, a, b).min()))
-    start_ions = [samples.start_ion for samples in replicas]
-    start = start_agreement(values, start_ions)
+    start = start_agreement(values, [samples.start_ion for samples in replicas])
     windows = replicas[0].z.shape[0]
     overlap = math.nan
     worst = (math.nan, math.nan, math.nan)
     if profiles is not None and profiles.neighbour_overlap.size:
         overlap = float(profiles.neighbour_overlap.min())
     if profiles is not None and interval is not None and a is not None and b is not None:
-        centers = replicas[0].centers
-        inside = np.count_nonzero((centers >= interval[0]) & (centers <= interval[1]))
-        worst = worst_start_z(profiles, a, b, interval, int(inside))
-    rhat = max_rhat(replicas, a, b)
+        worst = worst_start_z(profiles, a, b, interval, _inside(replicas[0], interval))
+    rhat, exchange = max_rhat(replicas, a, b), min_exchange(replicas)
     reasons = (*problems, *_reasons(trips, start, overlap, np.asarray(values, dtype=float)))
     return Verdict(
         converged=not reasons,
         reasons=reasons,
-        warnings=_warnings(worst, rhat, windows, min_exchange(replicas)),
+        warnings=_warnings(worst, rhat, windows, exchange),
         round_trips=trips,
         start_z=start.z,
         worst_z=worst[0],
         worst_z_at=worst[1],
         worst_p=worst[2],
         min_overlap=overlap,
-        min_exchange=min_exchange(replicas),
+        min_exchange=exchange,
         max_rhat=rhat,
         walker_round_trips=int(walker_round_trips(replicas, a, b).min()),
         z_round_trips=z_round_trips(replicas) if windows > 1 else 0,
     )
+
+
+def _inside(samples: ReplicaSamples, interval: tuple[float, float]) -> int:
+    """Windows whose centres lie in ``interval``."""
+    return int(np.sum((samples.centers >= interval[0]) & (samples.centers <= interval[1])))
 
 
 def _reasons(

@@ -12,7 +12,8 @@ from selectivity.estimators.alchemical import IdentityFreeEnergies
 from selectivity.estimators.barrier import Sites, interval_bins
 from selectivity.estimators.profile import ProfileSet, fill_gaps
 from selectivity.permeation.measured import EISENMAN, KCSA_SEQUENCE
-from selectivity.permeation.ratio import levelling_of, log_integral, scaled
+from selectivity.permeation.pair import log_integral, scaled
+from selectivity.permeation.ratio import levelling_of
 from selectivity.records import Estimate, Interval
 from selectivity.units import rt
 
@@ -88,13 +89,7 @@ def permeability_order(
     thermal = rt(profiles.temperature_K)
 
     def between(a: str, b: str) -> Interval:
-        """P_a/P_b."""
-        values = resistance[b] - resistance[a]
-        values = values[np.isfinite(values)]
-        if values.size == 0:
-            return Interval(float("nan"), 0.0, float("inf"))
-        ddg = Estimate.from_replicas(values) - bulk.difference(a, b)
-        return Interval.from_log(scaled(ddg, 1.0 / thermal))
+        return _ratio(resistance[b] - resistance[a], bulk.difference(a, b), thermal)
 
     relative = {
         ion: Interval(1.0, 1.0, 1.0) if ion == reference else between(ion, reference)
@@ -116,6 +111,14 @@ def permeability_order(
         kcsa_order=kcsa,
         text=_text(order, tuple(neighbours), eisenman, kcsa),
     )
+
+
+def _ratio(values: np.ndarray, bulk: Estimate, thermal: float) -> Interval:
+    """P_a/P_b from the difference of resistances (b less a) of every replica, kJ/mol."""
+    values = values[np.isfinite(values)]
+    if values.size == 0:
+        return Interval(float("nan"), 0.0, float("inf"))
+    return Interval.from_log(scaled(Estimate.from_replicas(values) - bulk, 1.0 / thermal))
 
 
 def _resistances(profiles: ProfileSet, sites: Sites, reference: str) -> dict[str, np.ndarray]:

@@ -16,11 +16,10 @@ Sources: Marrink & Berendsen 1994 J Phys Chem 98:4155; Diamond & Katz 1974 J Mem
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from selectivity.errors import InputError
 from selectivity.estimators.barrier import (
     MARGIN,
     Levelling,
@@ -29,81 +28,26 @@ from selectivity.estimators.barrier import (
     Well,
     interval_bins,
     levelling,
-    maximum,
     wells,
 )
-from selectivity.estimators.profile import ProfileSet, fill_gaps
+from selectivity.estimators.profile import ProfileSet
 from selectivity.permeation.measured import bulk_diffusion_ratio
-from selectivity.permeation.result import (
-    TILT,
-    Bounds,
-    DiffusionVariant,
-    RatioResult,
-    SelectivityProfile,
-    SiteSelectivity,
-    TiltSensitivity,
+from selectivity.permeation.pair import (
+    Pair,
+    barrier,
+    binding,
+    bounds,
+    covered,
+    integral,
+    maxima,
+    pair_of,
+    site_selectivities,
+    tilt_sensitivity,
 )
-from selectivity.records import Estimate, Interval
-from selectivity.units import rt
+from selectivity.permeation.result import DiffusionVariant, RatioResult, SelectivityProfile
+from selectivity.records import Estimate
 
 LEVELLING_ION = "K"
-
-
-@dataclass(frozen=True)
-class _Pair:
-    """Profiles of both ions with inner gaps filled, (R, B), and what every estimate shares."""
-
-    profiles: ProfileSet
-    a: str
-    b: str
-    w_a: np.ndarray
-    w_b: np.ndarray
-    rt: float
-    bulk: Estimate
-
-    def interval(self, values: np.ndarray) -> Interval:
-        """Ratio from RT ln(ratio) per replica before the bulk leg."""
-        ddg = self.estimate(values)
-        return Interval.from_log(scaled(ddg, 1.0 / self.rt))
-
-    def estimate(self, values: np.ndarray) -> Estimate:
-        """Mean over the replicas that gave a number, less the bulk leg."""
-        values = values[np.isfinite(values)]
-        if values.size == 0:
-            return Estimate(float("nan"), float("nan"), 0.0)
-        return Estimate.from_replicas(values) - self.bulk
-
-
-def scaled(estimate: Estimate, factor: float) -> Estimate:
-    """An estimate times a constant."""
-    return Estimate(estimate.value * factor, estimate.error * abs(factor), estimate.dof)
-
-
-def log_integral(
-    w: np.ndarray, lengths: np.ndarray, thermal: float, sign: float = 1.0
-) -> np.ndarray:
-    """RT ln ∫exp(±W/RT)dz of every replica, kJ/mol.
-
-    Parameters
-    ----------
-    w : ndarray, shape (R, B)
-        kJ/mol; every bin of the interval must hold a number.
-    lengths : ndarray, shape (B,)
-        Length of each bin inside the interval, Å.
-    thermal : float
-        RT, kJ/mol.
-    sign : {1, -1}
-
-    Returns
-    -------
-    ndarray, shape (R,)
-        nan for a replica with an empty bin in the interval.
-    """
-    used = lengths > 0
-    x = sign * w[:, used] / thermal
-    top = x.max(axis=1)
-    total = np.exp(x - top[:, None]) @ lengths[used]
-    return thermal * (top + np.log(total))
 
 
 def levelling_of(
@@ -141,28 +85,12 @@ def ratio(
     InputError
         An ion that was not sampled, or an interior outside the windows.
     """
-    if a == b:
-        raise InputError("ions", (a, b), "are two different ions")
-    pair = _Pair(
-        profiles=profiles,
-        a=a,
-        b=b,
-        w_a=fill_gaps(profiles.z, profiles.of(a)),
-        w_b=fill_gaps(profiles.z, profiles.of(b)),
-        rt=rt(profiles.temperature_K),
-        bulk=bulk,
-    )
+    pair = pair_of(profiles, a, b, bulk)
     lengths = interval_bins(profiles, sites.interior)
     level, found = levelling_of(profiles, sites, a)
     f = level(profiles.z)
-    flat = np.zeros(profiles.z.size)
-    sampled = _maxima(pair, sites.interior, flat)
-    levelled = _maxima(pair, sites.interior, f)
-    integral, integral_levelled = _integral(pair, lengths, flat), _integral(pair, lengths, f)
-    barrier, barrier_levelled = _barrier(pair, sampled, flat), _barrier(pair, levelled, f)
-    at_end = {ion: peak.at_end for ion, peak in levelled.items()}
-    variant = bulk_diffusion_ratio(a, b)
-    planes = _covered(profiles, sites.plane_to_plane())
+    values = integral(pair, lengths, f)
+    levelled = maxima(pair, sites.interior, f)
     return RatioResult(
         a=a,
         b=b,
@@ -170,137 +98,79 @@ def ratio(
         temperature_K=profiles.temperature_K,
         replicas=profiles.replicas,
         interior=sites.interior,
-        barrier=pair.interval(barrier),
-        integral=pair.interval(integral),
-        barrier_levelled=pair.interval(barrier_levelled),
-        integral_levelled=pair.interval(integral_levelled),
-        ddg_barrier=pair.estimate(barrier_levelled),
-        ddg_integral=pair.estimate(integral_levelled),
-        ddg_barrier_sampled=pair.estimate(barrier),
-        ddg_integral_sampled=pair.estimate(integral),
-        per_replica=integral_levelled - bulk.value,
-        bounds=_bounds(pair, lengths),
-        tilt_sensitivity=_tilts(pair, sites.interior, f),
-        barrier_at_end=at_end,
-        barrier_at_end_sampled={ion: peak.at_end for ion, peak in sampled.items()},
-        diffusion_ratio=DiffusionVariant(
-            1.0, variant, pair.interval(integral_levelled + pair.rt * np.log(variant))
-        ),
-        sites=_sites(pair, sites),
-        ddg_interval=None if planes is None else pair.estimate(_binding(pair, planes)),
-        plane_to_plane=(
-            None
-            if planes is None
-            else pair.interval(_integral(pair, interval_bins(profiles, planes), f))
-        ),
-        plane_interval=planes,
+        per_replica=values - bulk.value,
+        bounds=bounds(pair, lengths),
+        tilt_sensitivity=tilt_sensitivity(pair, sites.interior, f),
         wells=found,
-        maxima=sampled,
-        maxima_levelled=levelled,
         levelling=level,
-        ddg_profile=SelectivityProfile(
-            profiles.z,
-            profiles.difference_mean(a, b) - bulk.value,
-            np.hypot(profiles.difference_error(a, b), bulk.error),
-        ),
+        ddg_profile=_selectivity(pair),
         bulk=bulk,
         warnings=_warnings(pair, sites, found, levelled),
-        problems=_problems(pair, integral_levelled),
+        problems=_problems(pair, values),
+        **_integrals(pair, lengths, values),
+        **_barriers(pair, sites, levelled, f),
+        **_equilibrium(pair, sites, f),
     )
 
 
-def _integral(pair: _Pair, lengths: np.ndarray, f: np.ndarray) -> np.ndarray:
-    """RT ln of the ratio of integrals per replica, before the bulk leg, (R,)."""
-    return log_integral(pair.w_b - f, lengths, pair.rt) - log_integral(
-        pair.w_a - f, lengths, pair.rt
+def _integrals(pair: Pair, lengths: np.ndarray, levelled: np.ndarray) -> dict[str, Any]:
+    """Fields of the integral, as sampled and levelled."""
+    sampled = integral(pair, lengths, np.zeros(lengths.size))
+    variant = bulk_diffusion_ratio(pair.a, pair.b)
+    with_diffusion = pair.interval(levelled + pair.rt * np.log(variant))
+    return {
+        "integral": pair.interval(sampled),
+        "integral_levelled": pair.interval(levelled),
+        "ddg_integral_sampled": pair.estimate(sampled),
+        "ddg_integral": pair.estimate(levelled),
+        "diffusion_ratio": DiffusionVariant(1.0, variant, with_diffusion),
+    }
+
+
+def _barriers(pair: Pair, sites: Sites, tops: dict[str, Maximum], f: np.ndarray) -> dict[str, Any]:
+    """Fields of the barrier, as sampled and levelled."""
+    flat = np.zeros(f.size)
+    sampled_tops = maxima(pair, sites.interior, flat)
+    sampled, levelled = barrier(pair, sampled_tops, flat), barrier(pair, tops, f)
+    return {
+        "barrier": pair.interval(sampled),
+        "barrier_levelled": pair.interval(levelled),
+        "ddg_barrier_sampled": pair.estimate(sampled),
+        "ddg_barrier": pair.estimate(levelled),
+        "barrier_at_end": {ion: top.at_end for ion, top in tops.items()},
+        "barrier_at_end_sampled": {ion: top.at_end for ion, top in sampled_tops.items()},
+        "maxima": sampled_tops,
+        "maxima_levelled": tops,
+    }
+
+
+def _equilibrium(pair: Pair, sites: Sites, f: np.ndarray) -> dict[str, Any]:
+    """Fields of the sites, and of the plane-to-plane interval where the windows cover it."""
+    planes = covered(pair.profiles, sites.plane_to_plane())
+    fields: dict[str, Any] = {
+        "sites": site_selectivities(pair, sites),
+        "plane_interval": planes,
+        "plane_to_plane": None,
+        "ddg_interval": None,
+    }
+    if planes is not None:
+        lengths = interval_bins(pair.profiles, planes)
+        fields["plane_to_plane"] = pair.interval(integral(pair, lengths, f))
+        fields["ddg_interval"] = pair.estimate(binding(pair, planes))
+    return fields
+
+
+def _selectivity(pair: Pair) -> SelectivityProfile:
+    """ΔΔG(z) with the error of the bulk leg in it."""
+    profiles = pair.profiles
+    return SelectivityProfile(
+        profiles.z,
+        profiles.difference_mean(pair.a, pair.b) - pair.bulk.value,
+        np.hypot(profiles.difference_error(pair.a, pair.b), pair.bulk.error),
     )
 
 
-def _maxima(pair: _Pair, interval: tuple[float, float], f: np.ndarray) -> dict[str, Maximum]:
-    return {ion: maximum(pair.profiles, ion, interval, f) for ion in (pair.a, pair.b)}
-
-
-def _barrier(pair: _Pair, maxima: dict[str, Maximum], f: np.ndarray) -> np.ndarray:
-    """Difference of the heights at the pooled maxima per replica, before the bulk leg, (R,)."""
-    i, j = maxima[pair.a].index, maxima[pair.b].index
-    return (pair.w_b[:, j] - f[j]) - (pair.w_a[:, i] - f[i])
-
-
-def _binding(pair: _Pair, interval: tuple[float, float]) -> np.ndarray:
-    """−RT ln of the ratio of ∫exp(−W/RT)dz per replica, before the bulk leg, (R,)."""
-    lengths = interval_bins(pair.profiles, interval)
-    return log_integral(pair.w_a, lengths, pair.rt, -1.0) - log_integral(
-        pair.w_b, lengths, pair.rt, -1.0
-    )
-
-
-def _bounds(pair: _Pair, lengths: np.ndarray) -> Bounds:
-    """Bounds that hold for the reported mean: those of every replica, averaged as it is."""
-    ddg = (pair.w_b - pair.w_a)[:, lengths > 0]
-    ddg = ddg[np.isfinite(ddg).all(axis=1)]
-    if ddg.size == 0:
-        return Bounds(0.0, float("inf"))
-    ends = np.array([ddg.min(axis=1).mean(), ddg.max(axis=1).mean()]) - pair.bulk.value
-    low, high = np.exp(np.minimum(ends / pair.rt, 700.0))
-    return Bounds(float(low), float(high))
-
-
-def _tilts(pair: _Pair, interval: tuple[float, float], f: np.ndarray) -> TiltSensitivity:
-    """Change of both levelled figures when f is tilted about the middle of the interior."""
-    z = pair.profiles.z
-    lengths = interval_bins(pair.profiles, interval)
-    line = TILT * (z - 0.5 * (interval[0] + interval[1]))
-
-    def figures(g: np.ndarray) -> tuple[float, float]:
-        heights = _barrier(pair, _maxima(pair, interval, g), g)
-        integral, barrier = (pair.estimate(v).value for v in (_integral(pair, lengths, g), heights))
-        return integral, barrier
-
-    level = np.array(figures(f))
-    changes = np.abs(np.array([figures(f + line), figures(f - line)]) - level)
-    return TiltSensitivity(float(changes[:, 0].max()), float(changes[:, 1].max()))
-
-
-def _covered(
-    profiles: ProfileSet, interval: tuple[float, float] | None
-) -> tuple[float, float] | None:
-    """``interval`` if the windows cover it, else None."""
-    if interval is None:
-        return None
-    try:
-        interval_bins(profiles, interval)
-    except InputError:
-        return None
-    return interval
-
-
-def _sites(pair: _Pair, sites: Sites) -> dict[str, SiteSelectivity]:
-    """Equilibrium selectivity of every cage whose two planes the windows cover."""
-    found = {}
-    for name, centre in sorted(sites.cages.items(), key=lambda item: item[1]):
-        beside = sites.beside(centre)
-        if beside is None:
-            continue
-        low, high = (sites.planes[plane] for plane in beside)
-        if _covered(pair.profiles, (low, high)) is None:
-            continue
-        found[name] = SiteSelectivity(
-            site=name,
-            ddg=pair.estimate(_binding(pair, (low, high))),
-            centre=_at(pair, centre),
-            planes={plane: _at(pair, sites.planes[plane]) for plane in beside},
-        )
-    return found
-
-
-def _at(pair: _Pair, z: float) -> Estimate:
-    """ΔΔG at one z, between bin centres by straight lines."""
-    rows = pair.w_b - pair.w_a
-    values = np.array([np.interp(z, pair.profiles.z, row) for row in rows])
-    return pair.estimate(values)
-
-
-def _problems(pair: _Pair, headline: np.ndarray) -> tuple[str, ...]:
+def _problems(pair: Pair, headline: np.ndarray) -> tuple[str, ...]:
     """Why the number may not be used."""
     problems = []
     lost = int(np.count_nonzero(~np.isfinite(headline)))
@@ -316,7 +186,7 @@ def _problems(pair: _Pair, headline: np.ndarray) -> tuple[str, ...]:
 
 
 def _warnings(
-    pair: _Pair, sites: Sites, found: tuple[Well, ...], levelled: dict[str, Maximum]
+    pair: Pair, sites: Sites, found: tuple[Well, ...], levelled: dict[str, Maximum]
 ) -> tuple[str, ...]:
     """What deserves a look beside the number."""
     z, half = pair.profiles.z, 0.5 * pair.profiles.width
