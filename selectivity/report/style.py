@@ -1,0 +1,164 @@
+"""What all figures share: colours, sizes, empty figures, axes and files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from selectivity.errors import InputError
+from selectivity.estimators.barrier import Sites
+from selectivity.records import Estimate
+from selectivity.units import KCAL
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
+    from matplotlib.figure import Figure
+
+# Told apart under every common colour blindness: they differ in lightness as well as in hue.
+ION_COLOURS = {
+    "K": "#5E3C99",
+    "Na": "#E66101",
+    "Li": "#00876C",
+    "Rb": "#62B1E6",
+    "Cs": "#202020",
+}
+ION_DASHES: dict[str, Any] = {
+    "K": "-",
+    "Na": "-",
+    "Li": (0, (5, 1.5)),
+    "Rb": (0, (3, 1, 1, 1)),
+    "Cs": (0, (1.2, 1.2)),
+}
+GREY = "#6E6E6E"
+LIGHT = "#F1F1F4"  # the interior
+GOOD, BAD = "#3B7A57", "#B2182B"
+SMALL, TEXT, LARGE = 7.5, 8.5, 10.0  # pt
+FORMATS = (".png", ".pdf", ".svg")
+
+
+def ion_label(ion: str) -> str:
+    """Symbol with its charge, K⁺."""
+    return f"{ion}⁺"
+
+
+def ratio_label(a: str, b: str) -> str:
+    """P(K⁺)/P(Na⁺)."""
+    return f"P({ion_label(a)})/P({ion_label(b)})"
+
+
+def ion_colour(ion: str) -> str:
+    """Colour of an ion in every figure."""
+    return ION_COLOURS.get(ion, GREY)
+
+
+def new_figure(width: float, height: float, title: str = "") -> Figure:
+    """An empty figure on the Agg canvas, inches; pyplot's state is not touched."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    FigureCanvasAgg(figure)
+    if title:
+        figure.suptitle(title, fontsize=LARGE)
+    return figure
+
+
+def tidy(ax: Axes, title: str = "", xlabel: str = "", ylabel: str = "") -> None:
+    """Sizes of ticks and labels; the title stands at the left, above the axes."""
+    ax.tick_params(labelsize=SMALL, width=0.7, length=3)
+    for spine in ax.spines.values():
+        spine.set_linewidth(0.7)
+    if title:
+        ax.set_title(title, fontsize=TEXT, loc="left")
+    if xlabel:
+        ax.set_xlabel(xlabel, fontsize=TEXT)
+    if ylabel:
+        ax.set_ylabel(ylabel, fontsize=TEXT)
+
+
+def open_frame(ax: Axes) -> None:
+    """Take away the upper and the right spine."""
+    ax.spines["top"].set_visible(False)
+    ax.spines["right"].set_visible(False)
+
+
+def kj_axis(ax: Axes, label: str) -> None:
+    """Second axis at the right in kJ/mol, for axes in kcal/mol."""
+    turn = (lambda y: np.asarray(y) * KCAL, lambda y: np.asarray(y) / KCAL)
+    right = ax.secondary_yaxis("right", functions=turn)
+    right.tick_params(labelsize=SMALL, width=0.7, length=3)
+    right.set_ylabel(label, fontsize=TEXT)
+    right.spines["right"].set_linewidth(0.7)
+
+
+def whole_numbers(axis: Axis) -> None:
+    """Ticks at integers only."""
+    from matplotlib.ticker import MaxNLocator
+
+    axis.set_major_locator(MaxNLocator(integer=True))
+
+
+def legend(ax: Axes, **options: Any) -> None:
+    """A legend without a frame that hides no line."""
+    options.setdefault("loc", "best")
+    box = ax.legend(fontsize=SMALL, framealpha=0.85, edgecolor="none", **options)
+    box.set_zorder(10)
+
+
+def filter_marks(ax: Axes, sites: Sites, z: np.ndarray) -> None:
+    """The interior shaded, oxygen planes as lines, cage centres dotted, where ``z`` reaches."""
+    ax.axvspan(*sites.interior, color=LIGHT, lw=0, zorder=0)
+    for plane in _within(sites.planes, z).values():
+        ax.axvline(plane, color=GREY, lw=0.9, zorder=1)
+    for centre in _within(sites.cages, z).values():
+        ax.axvline(centre, color=GREY, lw=0.7, ls=(0, (1, 3)), zorder=1)
+
+
+def filter_names(ax: Axes, sites: Sites, z: np.ndarray) -> None:
+    """Names above the frame: cages in bold, planes in a row of their own above them."""
+    common: dict[str, Any] = {"ha": "center", "va": "bottom", "clip_on": False}
+    common["transform"] = ax.get_xaxis_transform()
+    for name, plane in _within(sites.planes, z).items():
+        ax.text(plane, 1.075, name, fontsize=SMALL, color=GREY, **common)
+    for name, centre in _within(sites.cages, z).items():
+        ax.text(centre, 1.01, name, fontsize=TEXT, fontweight="bold", **common)
+
+
+def _within(places: Mapping[str, float], z: np.ndarray) -> dict[str, float]:
+    return {name: place for name, place in places.items() if z[0] <= place <= z[-1]}
+
+
+def half_widths(value: np.ndarray, error: np.ndarray, replicas: int) -> np.ndarray:
+    """Half widths of 95 % intervals, error times Student's t with R − 1 degrees of freedom.
+
+    Zero where there is no error, so that nothing is drawn.
+    """
+    if replicas < 2:
+        return np.zeros_like(value)
+    factor = Estimate(0.0, 1.0, replicas - 1.0).half_width()
+    return np.where(np.isfinite(error), error * factor, 0.0)
+
+
+def save_figure(figure: Figure, path: str | Path, dpi: int = 150) -> Path:
+    """Write a figure as PNG, PDF or SVG by the suffix of ``path``.
+
+    Files hold no date, so that the same numbers give the same file; PDF embeds TrueType fonts.
+
+    Raises
+    ------
+    InputError
+        Another suffix.
+    """
+    from matplotlib import rc_context
+
+    path = Path(path)
+    if path.suffix not in FORMATS:
+        raise InputError("figure", str(path), f"ends in {', '.join(FORMATS)}")
+    dateless = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
+    with rc_context({"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}):
+        figure.savefig(path, dpi=dpi, metadata=dateless[path.suffix])
+    return path
