@@ -12,7 +12,7 @@ from selectivity.estimators.alchemical import IdentityFreeEnergies
 from selectivity.estimators.barrier import Sites, interval_bins
 from selectivity.estimators.profile import ProfileSet, fill_gaps
 from selectivity.permeation.measured import EISENMAN, KCSA_SEQUENCE
-from selectivity.permeation.pair import log_integral, scaled
+from selectivity.permeation.pair import interval_of, log_integral
 from selectivity.permeation.ratio import levelling_of
 from selectivity.records import Estimate, Interval
 from selectivity.units import rt
@@ -117,8 +117,8 @@ def _ratio(values: np.ndarray, bulk: Estimate, thermal: float) -> Interval:
     """P_a/P_b from the difference of resistances (b less a) of every replica, kJ/mol."""
     values = values[np.isfinite(values)]
     if values.size == 0:
-        return Interval(float("nan"), 0.0, float("inf"))
-    return Interval.from_log(scaled(Estimate.from_replicas(values) - bulk, 1.0 / thermal))
+        return interval_of(Estimate(float("nan"), float("nan"), 0.0), thermal)
+    return interval_of(Estimate.from_replicas(values) - bulk, thermal)
 
 
 def _resistances(profiles: ProfileSet, sites: Sites, reference: str) -> dict[str, np.ndarray]:

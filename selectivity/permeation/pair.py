@@ -32,8 +32,7 @@ class Pair:
 
     def interval(self, values: np.ndarray) -> Interval:
         """Ratio from RT ln(ratio) per replica before the bulk leg."""
-        ddg = self.estimate(values)
-        return Interval.from_log(scaled(ddg, 1.0 / self.rt))
+        return interval_of(self.estimate(values), self.rt)
 
     def estimate(self, values: np.ndarray) -> Estimate:
         """Mean over the replicas that gave a number, less the bulk leg."""
@@ -54,6 +53,13 @@ def pair_of(profiles: ProfileSet, a: str, b: str, bulk: Estimate) -> Pair:
 def scaled(estimate: Estimate, factor: float) -> Estimate:
     """An estimate times a constant."""
     return Estimate(estimate.value * factor, estimate.error * abs(factor), estimate.dof)
+
+
+def interval_of(ddg: Estimate, thermal: float) -> Interval:
+    """exp(ΔΔG/RT) with its interval; undetermined between 0 and infinity without a number."""
+    if np.isnan(ddg.value):
+        return Interval(float("nan"), 0.0, float("inf"))
+    return Interval.from_log(scaled(ddg, 1.0 / thermal))
 
 
 def log_integral(
