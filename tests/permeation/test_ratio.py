@@ -139,6 +139,17 @@ class TestCommonForce:
         for interval in (r.integral, r.integral_levelled):
             assert r.bounds.low <= interval.value <= r.bounds.high
 
+    def test_bounds_hold_where_replicas_contradict_each_other(self):
+        """Each replica resists where its own ΔΔG is +10: pooled, ΔΔG vanishes everywhere."""
+        side = np.where(Z > 0, 1.0, -1.0)
+        ddg = 10.0 * np.stack([side, -side])
+        noise = np.stack([1.5 * ddg, 2.5 * ddg])
+        r = ratio(set_of({"K": 0.0 * Z, "Na": 0.0 * Z - 70.0}, 2, noise), SURE, SITES)
+        np.testing.assert_allclose(r.ddg_profile.value, 0.0, atol=1e-9)
+        assert r.ddg_integral.value > 9.5
+        assert r.bounds.high == pytest.approx(np.exp(10.0 / RT))
+        assert r.headline.value <= r.bounds.high
+
     @settings(max_examples=20, deadline=None)
     @given(profile_values(-40.0, 40.0))
     def test_a_common_force_changes_neither_bounds_nor_ddg(self, f):
@@ -193,6 +204,8 @@ class TestErrors:
         assert r.ddg_integral.value == pytest.approx(5.0 + shifts.mean())
         assert r.ddg_integral.error == pytest.approx(total)
         assert r.ddg_integral.dof == pytest.approx(dof)
+        np.testing.assert_allclose(r.ddg_profile.error, total)
+        np.testing.assert_allclose(r.ddg_profile.value, 5.0 + shifts.mean())
         half = t.ppf(0.975, dof) * total
         assert r.headline.low == pytest.approx(np.exp((5.0 + shifts.mean() - half) / RT))
         assert r.headline.high == pytest.approx(np.exp((5.0 + shifts.mean() + half) / RT))
