@@ -13,7 +13,7 @@ from selectivity.api.compute import Computed, compute
 from selectivity.api.stored import StoredRun, read_run
 from selectivity.permeation.result import finite
 from selectivity.records import Estimate
-from selectivity.storage.folder import write_json_atomic
+from selectivity.storage.files import write_json_atomic
 
 
 @dataclass(frozen=True)

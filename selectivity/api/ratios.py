@@ -15,7 +15,7 @@ from selectivity.permeation.measured import FORCE_FIELD_CAVEAT, INTERIOR_ONLY
 from selectivity.permeation.order import PermeabilityOrder
 from selectivity.permeation.result import RatioResult, interval_json, ratio_json
 from selectivity.permeation.span import Span, model_span
-from selectivity.storage.folder import write_json_atomic
+from selectivity.storage.files import write_json_atomic
 from selectivity.system.spec import FilterSpec
 
 

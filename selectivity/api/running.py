@@ -18,7 +18,7 @@ from selectivity.config.run_file import RunFile, changed_keys
 from selectivity.errors import InputError, StoppedError
 from selectivity.sampling.campaign import Task, run_tasks
 from selectivity.sampling.executors import make_executor
-from selectivity.storage.folder import RunFolder, create, open_folder
+from selectivity.storage.folder import RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
 from selectivity.storage.segment import read_snapshot
 from selectivity.storage.sink import FolderSink
@@ -97,8 +97,10 @@ def run(
     _check_only(run_file, options)
     executor = make_executor(options.executor, options.workers)
     folder = _folder(run_file, Path(out) if out is not None else default_folder(source))
-    replicas = "-".join(str(r) for r in options.only) if options.only else ""
-    with lock(folder, f"replicas-{replicas}" if replicas else "run"):
+    names = [f"replica-{r:02d}" for r in options.only] if options.only else ["run"]
+    with contextlib.ExitStack() as held:
+        for name in names:
+            held.enter_context(lock(folder, name))
         tasks = [task for task in _tasks(folder, run_file, options) if task.done < 1.0]
         if tasks:
             _sample(tasks, folder, run_file, (executor, watcher, stop), options)
@@ -129,7 +131,7 @@ def _folder(run_file: RunFile, path: Path) -> RunFolder:
         remedy = "\nchange the run file back, or give another folder with --out"
         raise InputError(str(path), run_file.source, rule, remedy)
     if stored != record:
-        folder.update(record, run_file.text)
+        rewrite(folder, record, run_file.text, provenance(run_file))
     return folder
 
 

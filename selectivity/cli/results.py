@@ -17,9 +17,9 @@ NOT_CONVERGED = 3
 
 
 def _print_json(record: dict[str, Any]) -> None:
-    from selectivity.storage.folder import to_json
+    from selectivity.storage.files import plain
 
-    typer.echo(to_json(record))
+    typer.echo(json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False))
 
 
 def status(folder: Folder, as_json: Json = False) -> None:

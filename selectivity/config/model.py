@@ -38,7 +38,8 @@ class FilterModel(Model):
     kind: Literal["filter"]
     structure: f.Text
     composition: f.CompositionField
-    interior: f.Interior
+    # None, which is not validated, stands for the interior that the composition leaves to X
+    interior: f.Interior = None  # type: ignore[assignment]
     reference: f.Text
     windows: WindowsModel = WindowsModel()
     caps: f.Caps = (6, 6)

@@ -18,6 +18,7 @@ from selectivity.config.model import (
 )
 from selectivity.config.validate import validate
 from selectivity.errors import InputError, Problem
+from selectivity.geometry.filter import FilterGeometry
 from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
 
 
@@ -116,7 +117,10 @@ def _filter(
         message = f"{shown(error.value)}:{place} {error.rule}"
         found.append(problem_at(node, ("structure",), message, error.remedy))
         return None
-    interior = _interior(model, known.places(geometry), node, found)
+    if model.interior is None:
+        interior = _default_interior(model, geometry, node, found)
+    else:
+        interior = _interior(model, known.places(geometry), node, found)
     if interior is None:
         return None
     spec = FilterSpec(
@@ -134,6 +138,25 @@ def _filter(
     found += rules.windows_reach(spec, node)
     found += rules.windows_overlap(spec.windows, spec.temperature_K, node)
     return spec
+
+
+def _default_interior(
+    model: FilterModel, geometry: FilterGeometry, node: Node, found: list[Problem]
+) -> tuple[float, float] | None:
+    """From the lowest to the highest cage that the composition leaves to X.
+
+    The members of the file below X take a cage each from the innermost on; the innermost is never
+    X's own (its outer neighbours lie beyond the structure). KcsA: S3 to S1 for ``[X]`` and
+    ``[W X W]``, S2 to S1 for ``[K W X W]``.
+    """
+    cages = geometry.cages
+    lowest = max(1, model.composition.order.index("X"))
+    if lowest >= len(cages) - 1:
+        message = f"{model.composition} leaves X no two cages of {model.structure}"
+        remedy = "give the interval yourself: interior: [S2, S1] or two lengths"
+        found.append(problem_at(node, ("interior",), message, remedy))
+        return None
+    return cages[lowest].center, cages[-1].center
 
 
 def _interior(

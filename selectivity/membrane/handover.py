@@ -208,7 +208,7 @@ def _echo(ratio: Interval, ratio_temperature_K: float, membrane: Membrane) -> di
 
 def _warnings(ratio_temperature_K: float, membrane: Membrane) -> tuple[str, ...]:
     own = membrane.temperature_K
-    if own == ratio_temperature_K:
+    if math.isclose(own, ratio_temperature_K, rel_tol=1e-9):
         return ()
     return (
         f"the membrane {membrane.name} is stated at {own:g} K and the ratio at "

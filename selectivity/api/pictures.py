@@ -1,0 +1,57 @@
+"""The figures that ``analyse`` writes into ``results/``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from selectivity.api.compute import Computed
+from selectivity.api.stored import StoredRun
+from selectivity.estimators.hydration import coordination_profile
+from selectivity.report.figures import (
+    compositions_figure,
+    diagnostics_figure,
+    identity_figure,
+    profile_figure,
+    save_figure,
+)
+from selectivity.report.running import running_ratio
+from selectivity.system.spec import FilterSpec
+
+
+def write_figures(run: StoredRun, computed: dict[str, Computed]) -> list[Path]:
+    """Profiles and diagnostics of every system, and the ratios side by side where there are two."""
+    written = []
+    for name, c in computed.items():
+        stem = name.replace("/", "-")
+        if c.profiles is not None:
+            written += _filter_figures(run, c, stem)
+        else:
+            a, b = run.run_file.pair
+            figure = identity_figure(c.stored.replicas, c.free.per_replica(a, b), (a, b), name)
+            written.append(save_figure(figure, run.folder.results_path(f"{stem}-diagnostics.png")))
+    if sum(c.ratio is not None for c in computed.values()) > 1:
+        from selectivity.api.ratios import filter_dict
+
+        rows = [filter_dict(c) for c in computed.values() if c.ratio is not None]
+        figure = compositions_figure(rows, title=run.run_file.title)
+        written.append(save_figure(figure, run.folder.results_path("ratios.png")))
+    return written
+
+
+def _filter_figures(run: StoredRun, c: Computed, stem: str) -> list[Path]:
+    assert isinstance(c.stored.spec, FilterSpec)
+    assert c.profiles is not None
+    assert c.sites is not None
+    assert c.reference is not None
+    assert c.ratio is not None
+    title = f"{stem} {c.stored.spec.composition}, {c.stored.spec.forcefield}"
+    shells = coordination_profile(c.stored.replicas, c.profiles.z)
+    running = running_ratio(c.stored.replicas, c.ratio.bulk, c.sites, c.ratio.a, c.ratio.b)
+    profile = profile_figure(c.profiles, c.sites, c.reference, c.ratio, title)
+    diagnostics = diagnostics_figure(
+        c.stored.replicas, c.profiles, c.ratio, running, shells, c.sites, title
+    )
+    return [
+        save_figure(profile, run.folder.results_path(f"{stem}-profile.png")),
+        save_figure(diagnostics, run.folder.results_path(f"{stem}-diagnostics.png")),
+    ]
