@@ -72,7 +72,7 @@ def compositions_figure(
         ax.spines[side].set_visible(False)
     _plain_ticks(ax, high / low)
     _energy_axis(ax, float(systems[0]["temperature_K"]))
-    _key(ax, systems)
+    _key(figure, systems)
     return figure
 
 
@@ -191,7 +191,7 @@ def _draw_measured(ax: Axes, m: Measurement, limits: tuple[float, float], place:
         va="top",
         fontsize=style.SMALL,
         color=style.GOOD,
-        bbox={"facecolor": "white", "edgecolor": "none", "alpha": 0.8, "pad": 0.8},
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8},
     )
 
 
@@ -222,7 +222,7 @@ def _energy_axis(ax: Axes, temperature_K: float) -> None:
     top.set_xlabel("RT ln ratio (kcal/mol)", fontsize=style.TEXT)
 
 
-def _key(ax: Axes, systems: Sequence[Row]) -> None:
+def _key(figure: Figure, systems: Sequence[Row]) -> None:
     from matplotlib.lines import Line2D
 
     purple, orange = style.ION_COLOURS["K"], style.ION_COLOURS["Na"]
@@ -238,10 +238,4 @@ def _key(ax: Axes, systems: Sequence[Row]) -> None:
             [], [], color=purple, marker="o", mfc="white", ls="", label="not converged"
         )
         handles.append(open_mark)
-    ax.figure.legend(  # type: ignore[union-attr]
-        handles=handles,
-        loc="outside lower center",
-        ncols=len(handles),
-        fontsize=style.SMALL,
-        frameon=False,
-    )
+    style.key_below(figure, handles)

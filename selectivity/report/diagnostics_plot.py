@@ -120,7 +120,8 @@ def identity_figure(
 def _windows(ax: Axes, replicas: Sequence[ReplicaSamples]) -> None:
     centers = replicas[0].centers
     pooled = np.concatenate([samples.z for samples in replicas], axis=1)
-    edges = np.linspace(pooled.min(), pooled.max(), 241)
+    bins = 240 if pooled.shape[1] >= 2000 else 120
+    edges = np.linspace(pooled.min(), pooled.max(), bins + 1)
     middle = 0.5 * (edges[1:] + edges[:-1])
     colours = (style.ION_COLOURS["K"], "#2C7FB8", style.GREY)
     for k in range(centers.size):

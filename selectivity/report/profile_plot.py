@@ -71,10 +71,16 @@ def profile_figure(
     axes[-1].set_xlim(profiles.z[0] - half, profiles.z[-1] + half)
     for ax in axes:
         style.kj_axis(ax, "kJ/mol")
-    for ax in (axes[0], axes[-1]):
-        style.legend(ax, ncols=2 if len(profiles.ions) > 3 else 1)
     figure.align_ylabels(axes)
+    _key(figure, axes[0], axes[-1])
     return figure
+
+
+def _key(figure: Figure, upper: Axes, lower: Axes) -> None:
+    """One legend below all panels, where it hides nothing; an ion has one colour throughout."""
+    drawn = [*upper.lines, *lower.collections]
+    named = [artist for artist in drawn if not str(artist.get_label()).startswith("_")]
+    style.key_below(figure, named)
 
 
 def _draw_profiles(
@@ -108,8 +114,7 @@ def _draw_differences(
         mean = (profiles.difference_mean(reference, ion) - leg.value) / KCAL
         error = profiles.difference_error(reference, ion)
         half = np.array([_half(e, profiles.replicas, leg) for e in error]) / KCAL
-        label = f"{style.ion_label(ion)} against {style.ion_label(reference)}, 95 % band"
-        _curve(ax, profiles.z, mean, half, ion, label)
+        _curve(ax, profiles.z, mean, half, ion, f"_{ion} against {reference}")
         shown.append((ion, mean, half))
     _limits(ax, profiles.z, shown, sites.interior)
 

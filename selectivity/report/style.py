@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,6 +61,7 @@ def new_figure(width: float, height: float, title: str = "") -> Figure:
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(width, height), layout="constrained", facecolor="white")
+    figure.get_layout_engine().set(w_pad=0.08, h_pad=0.06)  # type: ignore[union-attr, call-arg]
     FigureCanvasAgg(figure)
     if title:
         figure.suptitle(title, fontsize=LARGE)
@@ -132,6 +133,17 @@ def _within(places: Mapping[str, float], z: np.ndarray) -> dict[str, float]:
     return {name: place for name, place in places.items() if z[0] <= place <= z[-1]}
 
 
+def key_below(figure: Figure, handles: Sequence[Any], ncols: int = 4) -> None:
+    """A legend of the whole figure below its panels."""
+    figure.legend(
+        handles=handles,
+        loc="outside lower center",
+        ncols=min(ncols, max(1, len(handles))),
+        fontsize=SMALL,
+        frameon=False,
+    )
+
+
 def half_widths(value: np.ndarray, error: np.ndarray, replicas: int) -> np.ndarray:
     """Half widths of 95 % intervals, error times Student's t with R − 1 degrees of freedom.
 
@@ -158,6 +170,11 @@ def save_figure(figure: Figure, path: str | Path, dpi: int = 150) -> Path:
     path = Path(path)
     if path.suffix not in FORMATS:
         raise InputError("figure", str(path), f"ends in {', '.join(FORMATS)}")
+    # The layout is settled once: it would move a little with every further drawing.
+    if figure.get_layout_engine() is not None:
+        figure.set_dpi(dpi)
+        figure.canvas.draw()
+        figure.set_layout_engine("none")
     dateless = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
     with rc_context({"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}):
         figure.savefig(path, dpi=dpi, metadata=dateless[path.suffix])
