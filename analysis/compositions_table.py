@@ -76,7 +76,8 @@ def markdown(report: Row) -> str:
             ddg = f"{row['ddg_kJ_mol'] / KCAL:.2f} ± {row['ddg_error_kJ_mol'] / KCAL:.2f}"
         lines.append(
             f"| {name} | {row['composition']} "
-            f"| {short(row['ratio'], 'undetermined')} ({short(row['low'])}-{short(row['high'])}) | {ddg} "
+            f"| {short(row['ratio'], 'undetermined')} "
+            f"({short(row['low'])}-{short(row['high'])}) | {ddg} "
             f"| {short(row['barrier_levelled'], 'undetermined')} "
             f"| {short(row['bound_low'])}-{short(row['bound_high'])} "
             f"| {row['round_trips']} | {'yes' if row['converged'] else 'NO'} |"
