@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,8 @@ MAX_START_Z = 3.0
 # Overlap of neighbouring states: below it, free energies between them are known to fail (Klimovich,
 # Shirts & Mobley 2015 J Comput Aided Mol Des 29:397).
 MIN_OVERLAP = 0.03
+# Chance of the worst point of ΔΔG(z) below which a warning is given; it decides nothing.
+ADVISED_WORST_P = 0.01
 # Split R-hat beyond which a warning is given (Gelman et al. 2013); it decides nothing.
 ADVISED_RHAT = 1.1
 
@@ -157,12 +159,36 @@ def worst_start_z(
     if not np.isfinite(z).any():
         return math.nan, math.nan, math.nan
     worst = int(np.nanargmax(np.abs(z)))
-    single = _two_sided(float(z[worst]), dof)
-    return (
-        float(z[worst]),
-        float(profiles.z[inside[worst]]),
-        float(-np.expm1(max(1, independent) * np.log1p(-min(single, 1.0 - 1e-15)))),
-    )
+    p = _largest_of(independent, _two_sided(float(z[worst]), dof))
+    return float(z[worst]), float(profiles.z[inside[worst]]), p
+
+
+def landmark_start_z(
+    profiles: ProfileSet, a: str, b: str, landmarks: Mapping[str, float]
+) -> tuple[str, float, float]:
+    """Largest |z| between starts of ΔΔG at named places (cage centres, planes, maxima).
+
+    Returns
+    -------
+    (name, z, p)
+        Of the worst place inside the bins, with the chance probability of the largest of all of
+        them (Šidák); an empty name and nan where starts cannot be compared.
+    """
+    first, last = profiles.z[0] - 0.5 * profiles.width, profiles.z[-1] + 0.5 * profiles.width
+    inside = {name: z for name, z in landmarks.items() if first <= z <= last}
+    rows = profiles.difference(a, b)
+    values = np.array([[np.interp(z, profiles.z, row) for z in inside.values()] for row in rows])
+    z, _, _, dof = _start_z(values, profiles.start_ions)
+    if not np.isfinite(z).any():
+        return "", math.nan, math.nan
+    worst = int(np.nanargmax(np.abs(z)))
+    p = _largest_of(len(inside), _two_sided(float(z[worst]), dof))
+    return list(inside)[worst], float(z[worst]), p
+
+
+def _largest_of(m: int, p: float) -> float:
+    """Chance that the largest of m independent deviations is as large as one of probability p."""
+    return float(-np.expm1(max(1, m) * np.log1p(-min(p, 1.0 - 1e-15))))
 
 
 def verdict(
@@ -262,7 +288,7 @@ def _warnings(
     worst: tuple[float, float, float], rhat: float, windows: int, exchange: float
 ) -> tuple[str, ...]:
     warnings = []
-    if abs(worst[0]) > MAX_START_Z:
+    if worst[2] < ADVISED_WORST_P:
         warnings.append(
             f"starts differ most at z = {worst[1]:.2f} Å, by {worst[0]:+.1f} standard errors "
             f"(chance of so large a worst point: {worst[2]:.2g})"

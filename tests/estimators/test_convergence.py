@@ -13,6 +13,7 @@ from synthetic_filter import DROPLET, PERIODIC, TEMPERATURE, draw
 
 from selectivity.estimators.convergence import (
     MIN_ROUND_TRIPS,
+    landmark_start_z,
     start_agreement,
     verdict,
     worst_start_z,
@@ -151,7 +152,13 @@ class TestStarts:
         assert worst > 10.0
         assert at == pytest.approx(z[6])
         assert p < 1e-4
+        places = {"plane": z[2], "cage": z[6], "outside": 7.0}
+        name, worst, p = landmark_start_z(profiles, "K", "Na", places)
+        assert name == "cage"
+        assert worst > 10.0
+        assert p < 1e-4
         nothing = replace(profiles, start_ions=("K",) * 8)
+        assert np.isnan(landmark_start_z(nothing, "K", "Na", places)[1])
         assert np.isnan(worst_start_z(nothing, "K", "Na", (0.0, 1.0), 10)[0])
 
 
@@ -217,6 +224,23 @@ class TestVerdict:
         assert "cannot be compared" in v.reasons[0]
         assert np.isnan(v.min_overlap)
         assert np.isnan(v.min_exchange)
+
+    def test_starts_that_differ_at_one_place_only_warn(self, run):
+        replicas, profiles = run
+        w = {ion: rows.copy() for ion, rows in profiles.w.items()}
+        w["Na"][1::2, 40:44] += 40.0
+        split = replace(profiles, w=w)
+        v = verdict(
+            replicas,
+            np.array([1.0, 1.1, 0.9, 1.0]),
+            a="K",
+            b="Na",
+            profiles=split,
+            interval=(-3.1, 3.1),
+        )
+        assert v.converged
+        assert v.worst_z > 10.0
+        assert any("starts differ most" in w for w in v.warnings)
 
     def test_warnings_decide_nothing(self, run):
         replicas, _ = run
