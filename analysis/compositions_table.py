@@ -35,7 +35,9 @@ def table_row(system: Row) -> dict[str, Any]:
         "composition": system["composition"],
         "forcefield": system.get("forcefield"),
         "tether": tether.get("mode"),
-        "tether_k_kJ_mol_A2": tether.get("k_kJ_mol_A2"),
+        "tether_k_kJ_mol_A2": tether.get("k_kJ_mol_A2")
+        if tether.get("mode") == "uniform"
+        else None,
         "tether_scale": tether.get("scale"),
         "ratio": headline["value"],
         "low": headline["low"],

@@ -134,7 +134,9 @@ def _moves(system: Record, say: Say) -> list[RenderableType]:
         )
         if d.get(key) is not None
     )
-    listed = ", ".join(f"{name.replace(':', ' ')} {rate:.2f}" for name, rate in rates.items())
+    listed = ", ".join(
+        f"{name.replace(':', ' ').replace('_', ' ')} {rate:.2f}" for name, rate in rates.items()
+    )
     items = [f"accepted share of moves: {listed}", counts]
     if d.get("cpu_seconds") is not None:
         items.append(f"{d['cpu_seconds']:,.1f} CPU seconds")

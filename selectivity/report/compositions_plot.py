@@ -201,7 +201,7 @@ def _plain_ticks(ax: Axes, spread: float) -> None:
 
     subs = (1.0, 2.0, 5.0) if spread < 100.0 else (1.0,)
     ax.xaxis.set_major_locator(LogLocator(subs=subs))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,g}" if x < 1e6 else f"{x:.0e}"))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda x, _: f"{x:,.7g}" if x < 1e7 else f"{x:.0e}"))
     ax.xaxis.set_minor_formatter(NullFormatter())
 
 

@@ -106,6 +106,7 @@ def identity_figure(
     trips = np.array([window_round_trips([samples], a, b)[0] for samples in replicas])
     number = np.arange(len(replicas))
     second.bar(number, trips, color=style.ion_colour(a), alpha=0.75)
+    second.set_ylim(0.0, 1.1 * max(1.0, float(trips.max())))
     style.whole_numbers(second.xaxis)
     style.whole_numbers(second.yaxis)
     style.tidy(second, f"(b) round trips, {int(trips.sum())} in all", "replica")
@@ -193,10 +194,14 @@ def _populations(ax: Axes, replicas: Sequence[ReplicaSamples]) -> None:
         ax,
         handles=[h for h, _ in shown],
         labels=[name for _, name in shown],
-        loc="lower left",
+        loc="lower right",
+        bbox_to_anchor=(1.0, 1.0),
+        borderaxespad=0.1,
         ncols=len(shown),
+        handlelength=1.2,
+        columnspacing=1.0,
     )
-    style.tidy(ax, f"(c) share of the {len(ladder)} identities", Z_LABEL)
+    style.tidy(ax, f"(c) share of {len(ladder)} identities", Z_LABEL)
 
 
 def _ladder(ax: Axes, replicas: Sequence[ReplicaSamples]) -> None:
@@ -300,7 +305,7 @@ def _coordination(
             ax.plot(coordination.z, mean, color=colour, ls=dashes, lw=1.4, label=label)
             highest = max(highest, float(np.nanmax(mean)))
     ax.set_xlim(coordination.z[0], coordination.z[-1])
-    ax.set_ylim(0.0, 1.3 * max(highest, 1.0))
+    ax.set_ylim(0.0, 1.4 * max(highest, 1.0))
     style.legend(ax, loc="upper left", ncols=max(2, len(coordination.ions)))
     style.open_frame(ax)
     style.tidy(ax, "(g) oxygens in the first shell", "z (Å), inside → outside", "number")

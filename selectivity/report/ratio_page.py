@@ -215,7 +215,7 @@ def _measured(record: Record, say: Say) -> list[RenderableType]:
 
 def _limits(record: Record) -> list[str]:
     refused = record.get("departures_refused")
-    departures = f"; {refused:,} departures were refused" if refused is not None else ""
+    departures = f"; departures refused: {refused:,}" if refused is not None else ""
     items = [
         f"conditional on the composition {record['composition']}: end walls hold the number and "
         f"the order of what stands in the file{departures}",

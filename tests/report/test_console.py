@@ -83,7 +83,7 @@ def test_sites_wells_and_bulk_stand_there(page: str) -> None:
 def test_what_limits_the_number_is_said(page: str) -> None:
     text = flat(page)
     assert "conditional on the composition [K W X W]" in text
-    assert "1,480 departures were refused" in text
+    assert "departures refused: 1,480" in text
     assert "interior only: entry and access resistance are not included" in text
     assert "statistical only" in text
     assert "P_K/P_Na > 150 (KcsA" in text

@@ -197,6 +197,8 @@ def test_a_droplet_shows_its_ladder_and_legs(tmp_path: Path) -> None:
     assert shares == pytest.approx(np.bincount(pooled, minlength=3) / pooled.size)
     assert np.allclose(line_of(figure.axes[2], "K⁺ start"), values[0::2] / KCAL)
     assert size(save_figure(figure, tmp_path / "bulk.pdf")) > 5_000
+    stuck = [replace(s, identity=np.zeros_like(s.identity)) for s in droplet]
+    assert identity_figure(stuck, values, ("K", "Na")).axes[1].get_ylim() == (0.0, 1.1)
 
 
 def test_ladder_states_are_paler_mixtures_of_their_ions() -> None:
