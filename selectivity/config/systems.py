@@ -21,6 +21,9 @@ from selectivity.errors import InputError, Problem
 from selectivity.geometry.filter import FilterGeometry
 from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
 
+PAST_PLANE = 0.3
+"""Windows left out reach this far (Å) beyond the planes on both sides of the interior."""
+
 
 @dataclass(frozen=True)
 class Shared:
@@ -127,7 +130,7 @@ def _filter(
         **common,
         structure=name,
         composition=model.composition,
-        windows=_windows(model, interior),
+        windows=_windows(model, interior, geometry),
         interior=interior,
         caps=model.caps,
         tether=model.tether,
@@ -180,11 +183,17 @@ def _interior(
     return ends[0], ends[1]
 
 
-def _windows(model: FilterModel, interior: tuple[float, float]) -> Windows:
-    windows = model.windows
+def _windows(
+    model: FilterModel, interior: tuple[float, float], geometry: FilterGeometry
+) -> Windows:
+    """Windows left out reach 1 Å beyond the interior and 0.3 Å beyond the planes about it."""
+    planes = sorted(geometry.planes.values())
+    below = [z - PAST_PLANE for z in planes if z < interior[0]][-1:]
+    above = [z + PAST_PLANE for z in planes if z > interior[1]][:1]
+    lower, upper = model.windows.lower, model.windows.upper
     return Windows(
-        lower=interior[0] - rules.BEYOND if windows.lower is None else windows.lower,
-        upper=interior[1] + rules.BEYOND if windows.upper is None else windows.upper,
-        spacing=windows.spacing,
-        kappa=windows.force_constant,
+        lower=min([interior[0] - rules.BEYOND, *below]) if lower is None else lower,
+        upper=max([interior[1] + rules.BEYOND, *above]) if upper is None else upper,
+        spacing=model.windows.spacing,
+        kappa=model.windows.force_constant,
     )

@@ -136,27 +136,73 @@ def interval_bins(profiles: ProfileSet, interval: tuple[float, float]) -> np.nda
 def wells(profiles: ProfileSet, sites: Sites, ion: str) -> tuple[Well, ...]:
     """Wells of ``ion`` in the cages of the interior, from inside to outside.
 
-    The lowest minimum of the pooled profile, smoothed, within 1 Å of the cage centre; where that
-    stretch holds none (the profile only falls or only climbs), the centre itself, flagged.
+    A well is the lowest minimum of the pooled, smoothed W(z) − s z within 1 Å of the cage centre,
+    s the mean slope of W between the neighbouring wells (at an end: between the last two); where
+    that stretch holds none, the centre itself, flagged. Of two wells this is the common tangent.
+    The definition is solved by iteration from the centres; of places between which a well goes on
+    wandering the innermost is taken if they are no farther apart than the smoothing, else the
+    centre. A straight line added to W moves no well, whereas a search on W itself finds, on a
+    slope, points up the slope or none at all.
+
+    Raises
+    ------
+    NotConvergedError
+        No sample near a cage.
     """
     w = smooth(profiles.z, profiles.mean(ion))
-    found = []
-    for site, centre in sites.inner_cages().items():
-        near = np.flatnonzero((np.abs(profiles.z - centre) <= WELL_REACH) & np.isfinite(w))
-        if near.size == 0:
-            raise NotConvergedError(
-                f"cage {site} at {centre:g} Å: no sample of {ion} within {WELL_REACH:g} Å; "
-                "place windows there or sample longer"
-            )
-        inner = near[(near > 0) & (near < w.size - 1)]
-        minima = inner[(w[inner] < w[inner - 1]) & (w[inner] <= w[inner + 1])]
-        if minima.size:
-            lowest = minima[np.argmin(w[minima])]
-            found.append(Well(site, float(profiles.z[lowest]), float(w[lowest]), False))
-        else:
-            value = float(np.interp(centre, profiles.z[near], w[near]))
-            found.append(Well(site, float(centre), value, True))
-    return tuple(found)
+    centres = tuple(_centre(profiles, w, site, z, ion) for site, z in sites.inner_cages().items())
+    found = [centres]
+    while True:
+        slopes = _slopes(found[-1])
+        moved = tuple(
+            _well(profiles, w - slope * profiles.z, w, centre)
+            for slope, centre in zip(slopes, centres, strict=True)
+        )
+        if moved in found:
+            break
+        found.append(moved)
+    cycle = found[found.index(moved) :]
+    return tuple(_settled([wells_[i] for wells_ in cycle], c) for i, c in enumerate(centres))
+
+
+def _slopes(found: tuple[Well, ...]) -> list[float]:
+    """Slope of W about every well, from the wells beside it; 0 for a single well."""
+    if len(found) < 2:
+        return [0.0] * len(found)
+    z = np.array([well.z for well in found])
+    w = np.array([well.w_kJ_mol for well in found])
+    i = np.arange(z.size)
+    below, above = np.maximum(i - 1, 0), np.minimum(i + 1, z.size - 1)
+    return list((w[above] - w[below]) / (z[above] - z[below]))
+
+
+def _settled(places: list[Well], centre: Well) -> Well:
+    """The place of a well, from those that the iteration goes on visiting."""
+    z = [well.z for well in places]
+    if any(well.at_centre for well in places) or max(z) - min(z) > SMOOTHING + 1e-9:
+        return centre
+    return min(places, key=lambda well: well.z)
+
+
+def _centre(profiles: ProfileSet, w: np.ndarray, site: str, centre: float, ion: str) -> Well:
+    near = (np.abs(profiles.z - centre) <= WELL_REACH) & np.isfinite(w)
+    if not near.any():
+        raise NotConvergedError(
+            f"cage {site} at {centre:g} Å: no sample of {ion} within {WELL_REACH:g} Å; "
+            "place windows there or sample longer"
+        )
+    return Well(site, float(centre), float(np.interp(centre, profiles.z[near], w[near])), True)
+
+
+def _well(profiles: ProfileSet, level: np.ndarray, w: np.ndarray, centre: Well) -> Well:
+    """Lowest minimum of ``level`` near a cage centre, with its height in ``w``, or the centre."""
+    near = np.flatnonzero((np.abs(profiles.z - centre.z) <= WELL_REACH) & np.isfinite(w))
+    inner = near[(near > 0) & (near < w.size - 1)]
+    minima = inner[(level[inner] < level[inner - 1]) & (level[inner] <= level[inner + 1])]
+    if minima.size == 0:
+        return centre
+    lowest = minima[np.argmin(level[minima])]
+    return Well(centre.site, float(profiles.z[lowest]), float(w[lowest]), False)
 
 
 def levelling(found: tuple[Well, ...]) -> Levelling:

@@ -35,17 +35,18 @@ def test_a_filter_and_its_droplet() -> None:
         temperature_K=310.15,
         structure="kcsa",
         composition=Composition(("K", "W", "X", "W")),
-        windows=Windows(-4.2, 4.5, 0.3, 83.68),
-        interior=(geometry.sites["S3"], geometry.sites["S1"]),
+        windows=Windows(geometry.planes["V76 O"] - 0.3, geometry.planes["Y78 O"] + 0.3, 0.3, 83.68),
+        interior=(geometry.sites["S2"], geometry.sites["S1"]),
         caps=(6, 6),
         tether=Tether(),
         k_theta=83.68,
         reference="bulk",
     )
     assert run.system("bulk") == DropletSpec(
-        "bulk", "charmm36", ("K", "Na"), 310.15, 20, 5.82, 41.84
+        "bulk", "charmm36", ("K", "Na"), 310.15, 64, 7.7, 41.84
     )
-    assert run.references == {"kcsa": "bulk"}
+    assert run.references["kcsa"] == "bulk"
+    assert run.references["amber"] == "bulk-amber"
     assert run.headline == "kcsa"
     assert run.pair == ("K", "Na")
     assert run.membrane is not None
@@ -81,11 +82,30 @@ def test_shipped_run_files_load(path: Path) -> None:
             assert run.system(run.references[spec.name]).forcefield == spec.forcefield
 
 
-def test_windows_left_out_reach_one_angstrom_beyond_the_interior(resolved: Read) -> None:
+@pytest.mark.parametrize(
+    ("composition", "ends"),
+    [("[X]", "S3 S1"), ("[W X W]", "S3 S1"), ("[K X]", "S3 S1"), ("[K W X W]", "S2 S1")],
+)
+def test_the_interior_left_out_is_what_the_composition_leaves_to_x(
+    resolved: Read, composition: str, ends: str
+) -> None:
+    run = resolved(("    interior: [S3, S1]\n", ""), ('"[X]"', f'"{composition}"'))
+    spec = run.system("kcsa")
+    sites = load_filter("kcsa").sites
+    assert isinstance(spec, FilterSpec)
+    assert spec.interior == tuple(sites[name] for name in ends.split())
+
+
+def test_windows_left_out_reach_beyond_the_interior_and_its_planes(resolved: Read) -> None:
+    planes = load_filter("kcsa").planes
     spec = resolved(("[S3, S1]", "[-3 angstrom, 0.3 nm]")).system("kcsa")
     assert isinstance(spec, FilterSpec)
     assert spec.interior == (-3.0, 3.0)
-    assert (spec.windows.lower, spec.windows.upper) == (-4.0, 4.0)
+    assert spec.windows.lower == pytest.approx(planes["T75 O"] - 0.3)
+    assert spec.windows.upper == pytest.approx(planes["Y78 O"] + 0.3)
+    wide = resolved(("[S3, S1]", "[-4.4 angstrom, 4.4 angstrom]")).system("kcsa")
+    assert isinstance(wide, FilterSpec)
+    assert (wide.windows.lower, wide.windows.upper) == pytest.approx((-5.4, 5.4))
 
 
 @pytest.mark.parametrize(
