@@ -14,8 +14,8 @@ from selectivity.permeation.ratio import ratio
 from selectivity.records import Estimate
 from selectivity.sampling.samples import ReplicaSamples
 
-FRACTIONS = (0.1, 0.2, 0.35, 0.5, 0.65, 0.8, 1.0)
-MOST_SAMPLES = 400  # a window and replica: more cost time and move no point by much
+FRACTIONS = (0.2, 0.4, 0.6, 0.8, 1.0)
+MOST_SAMPLES = 250  # a window and replica: more cost time and move no point by much
 
 
 @dataclass(frozen=True)

@@ -173,7 +173,7 @@ def save_figure(figure: Figure, path: str | Path, dpi: int = 150) -> Path:
     # The layout is settled once: it would move a little with every further drawing.
     if figure.get_layout_engine() is not None:
         figure.set_dpi(dpi)
-        figure.canvas.draw()
+        figure.draw_without_rendering()
         figure.set_layout_engine("none")
     dateless = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
     with rc_context({"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}):

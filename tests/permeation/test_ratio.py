@@ -171,7 +171,7 @@ class TestCommonForce:
         level = ratio(set_of(w), SURE, SITES)
         tilted = ratio(set_of({ion: v + slope * Z for ion, v in w.items()}), SURE, SITES)
         moved = abs(tilted.ddg_integral_sampled.value - level.ddg_integral_sampled.value)
-        assert moved > 0.5
+        assert moved > 0.2
         assert tilted.ddg_integral.value == pytest.approx(level.ddg_integral.value, abs=1e-6)
         assert tilted.ddg_barrier.value == pytest.approx(level.ddg_barrier.value, abs=1e-6)
         assert [well.z for well in tilted.wells] == [well.z for well in level.wells]
