@@ -77,7 +77,8 @@ def bonded_pair(model, lj, m, n, r_m, r_n):
     """Energy between the two groups of one residue: pairs that are not excluded, and C...CB.
 
     One of ``m`` and ``n`` is the hydroxyl group (CB, OG1, HG1), the other the carbonyl (C, O);
-    the distance term is E = ½k(d − d0)² between their first sites.
+    the distance term is E = ½k(d − d0)² between their first sites. The guard holds here too: the
+    hydroxyl's hydrogen may come close to the carbonyl's O.
     """
     if model.n_sites[m] > model.n_sites[n]:
         h, c, r_h, r_c = m, n, r_m, r_n
@@ -95,6 +96,8 @@ def bonded_pair(model, lj, m, n, r_m, r_n):
                 energy += 0.5 * model.bond[h, 0] * (d - model.bond[h, 1]) ** 2
             if model.excluded[a, b]:
                 continue
+            if d2 < model.constants[1]:
+                energy += np.float64(model.constants[2])
             i6 = 1.0 / (d2 * d2 * d2)
             o = b * mp + c
             t = model.site_type[h, a]
