@@ -31,9 +31,9 @@ def sweep(model, state, window, work, rng):
 
 @inline
 def count_flips(model, state):
-    """Count ligand groups that have turned over, either way, since they were last looked at."""
+    """Count tethered groups that have turned over, either way, since they were last looked at."""
     for m in range(model.n_sites.shape[0]):
-        if model.ligand[m]:
+        if model.ligand[m] and model.tether_k[m, 0] > 0.0:
             over = alignment(model, m, state.r[m]) < 0.0
             if over != state.flipped[m]:
                 state.counts[FLIPS] += 1
