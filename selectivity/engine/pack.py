@@ -90,7 +90,7 @@ def pack_model(topology: Topology, precision: Precision = "mixed") -> arrays.Mod
         movers=movers(topology),
         oxygen=_oxygens(topology, site_type.shape),
         shell=np.array([topology.forcefield.first_shell_A[ion] for ion in topology.spec.ions]),
-        sweep_length=max(1, sum(member.mobile for member in members)),
+        sweep_length=sum(member.mobile for member in members),
         x=topology.x,
         x_type=len(types),
         beta=1.0 / rt(topology.spec.temperature_K),
@@ -199,7 +199,7 @@ def movers(topology: Topology) -> np.ndarray:
             rows.extend([(kind, m)] * weight)
     if len(topology.file_order) > 1:
         rows.extend([(arrays.SHIFT, topology.x)] * (2 * len(topology.file_order)))
-    return np.array(rows or [(arrays.TRANSLATE, topology.x)], dtype=np.int64)
+    return np.array(rows, dtype=np.int64).reshape(-1, 2)
 
 
 def pack_state(model: arrays.Model, r: np.ndarray, identity: int = 0) -> arrays.State:
