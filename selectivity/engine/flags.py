@@ -6,15 +6,19 @@ vectorise. NaN and infinity keep their meaning in all, so an impossible trial is
 ``error_model="numpy"`` is needed for vectorised division.
 
 A compiled kernel holds the code of the kernels that it calls, which numba's cache does not follow.
-So the cache folder carries a digest of all sources of this room, and of nothing else.
+So the cache folder carries a digest of all sources of this room, and of nothing else. Nor does it
+expect two processes that compile one function for different types at the same time: both may give
+their code the same file name, and the index then leads one type to the other's code. So entries
+are saved under a lock.
 """
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -53,9 +57,37 @@ def _jit(function: F, **options: Any) -> F:
     before = config.CACHE_DIR  # type: ignore[attr-defined]
     config.CACHE_DIR = str(cache_folder())  # type: ignore[attr-defined]
     try:
-        return numba.njit(**_STRICT, **options)(function)
+        dispatcher = numba.njit(**_STRICT, **options)(function)
     finally:
         config.CACHE_DIR = before  # type: ignore[attr-defined]
+    _save_under_lock(dispatcher)
+    return dispatcher
+
+
+def _save_under_lock(dispatcher: Any) -> None:
+    store = getattr(dispatcher, "_cache", None)  # none where compilation is switched off
+    if store is None:
+        return
+    save = store.save_overload
+
+    def locked(*arguments: Any) -> None:
+        with _lock():
+            save(*arguments)
+
+    store.save_overload = locked
+
+
+@contextlib.contextmanager
+def _lock() -> Iterator[None]:
+    """One process at a time; without effect where the system has no ``flock``."""
+    try:
+        import fcntl
+    except ImportError:
+        yield
+        return
+    with (cache_folder() / "lock").open("w") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
 
 
 def kernel(function: F) -> F:
