@@ -67,17 +67,17 @@ def finish(folder: Path, as_json: bool) -> None:
         return
     report = api.ratio(folder, analysis)
     if not as_json:
-        _show_analysis(analysis, False)
+        _show_analysis(analysis, False, details=False)
     _show_ratio(report, as_json)
 
 
-def _show_analysis(analysis: Analysis, as_json: bool) -> None:
+def _show_analysis(analysis: Analysis, as_json: bool, details: bool = True) -> None:
     if as_json:
         _print_json(analysis.as_dict())
         return
     from selectivity.report.console import print_analysis
 
-    print_analysis(analysis.as_dict(), analysis.run.folder.path)
+    print_analysis(analysis.as_dict(), analysis.run.folder.path, details=details)
 
 
 def _show_ratio(report: RatioReport, as_json: bool) -> None:

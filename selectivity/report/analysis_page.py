@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 
 
-def analysis_parts(record: Record, say: Say) -> list[RenderableType]:
+def analysis_parts(record: Record, say: Say, details: bool = True) -> list[RenderableType]:
     """Alchemical legs of every system, then their diagnostics, then what to look at.
 
     Parameters
@@ -29,6 +29,8 @@ def analysis_parts(record: Record, say: Say) -> list[RenderableType]:
     record : mapping
         As ``selectivity analyse --json`` prints it; the systems stand in ``systems``.
     say : callable
+    details : bool
+        Whether acceptance, refusals and CPU time of every system are shown too.
     """
     systems: Sequence[Record] = record["systems"]
     parts: list[RenderableType] = []
@@ -38,7 +40,7 @@ def analysis_parts(record: Record, say: Say) -> list[RenderableType]:
         parts.append(line(say, "a filter's legs run over all its windows, not over a site"))
     parts += [heading(say, "Diagnostics"), _diagnostics(systems, say), line(say, "")]
     parts.append(bullets(say, _key()))
-    for system in systems:
+    for system in systems if details else ():
         parts += _moves(system, say)
     notes = [*(record.get("warnings") or ())]
     notes += [

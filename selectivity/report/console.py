@@ -64,6 +64,7 @@ def print_analysis(
     folder: str | Path | None = None,
     console: Console | None = None,
     ascii_only: bool | None = None,
+    details: bool = True,
 ) -> None:
     """Print the legs and the diagnostics of all systems.
 
@@ -73,10 +74,12 @@ def print_analysis(
         ``Analysis.as_dict()``, or the same read back from ``results/analysis.json``.
     folder, console, ascii_only
         As for :func:`print_ratio`.
+    details : bool
+        Adds acceptance, refusals and CPU time of every system.
     """
     console = console or make_console()
     say = _voice(console, ascii_only)
-    for part in analysis_parts(record, say):
+    for part in analysis_parts(record, say, details):
         console.print(part)
     _where(console, say, folder)
     if not record["converged"]:

@@ -178,15 +178,20 @@ def _systems(record: Record, say: Say) -> list[RenderableType]:
     if len(systems) < 2:
         return []
     a, b = _pair(record)
-    columns = ("system", "composition", f"P_{a}/P_{b}", "95 %", "converged")
-    rows = table(say, columns, left=2)
+    columns = ("system", "composition", "set", "tethers", f"P_{a}/P_{b}", "95 %", "conv.")
+    rows = table(say, columns, left=4)
     for row in systems:
         value, low, high = words.interval_texts(row["ratio"][row["headline"]])
         mark = " *" if row["system"] == record["system"] else ""
         converged = "yes" if row["converged"] else "NO"
-        cells = (row["system"] + mark, row["composition"], value, f"{low}-{high}", converged)
-        rows.add_row(*map(say, cells))
-    return [heading(say, "All systems of the run, levelled integral"), rows]
+        model = (row["composition"], str(row.get("forcefield", "")), words.tether_short(row))
+        rows.add_row(*map(say, (row["system"] + mark, *model, value, f"{low}-{high}", converged)))
+    page = [heading(say, "All systems of the run, levelled integral"), rows]
+    dry = [row["system"] for row in systems if row["composition"] == "[X]"]
+    return [*page, bullets(say, [f"{', '.join(dry)}: {DRY_LIMIT}"])] if dry else page
+
+
+DRY_LIMIT = "dry limit: mostly dehydration, not a KcsA prediction"
 
 
 def measured_beside(record: Record) -> tuple[Measurement, ...]:

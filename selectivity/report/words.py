@@ -140,3 +140,14 @@ def tether_text(tether: Mapping[str, Any] | None) -> str:
     if mode == "uniform":
         return f"tethers {number(tether, 'k_kJ_mol_A2') / KCAL:.3g} kcal/mol/Å²"
     return "tethers from B-factors" if scale == 1.0 else f"tethers {scale:g} × from B-factors"
+
+
+def tether_short(row: Mapping[str, Any]) -> str:
+    """The tethers of a system in a table cell: ``B``, ``0.5 B``, ``3.1 kcal``, ``rigid``."""
+    tether = row.get("tether") or {}
+    if tether.get("mode") == "rigid":
+        return "rigid"
+    if tether.get("mode") == "uniform":
+        return f"{number(tether, 'k_kJ_mol_A2') / KCAL:.3g} kcal"
+    scale = number(tether, "scale", 1.0)
+    return "B" if scale == 1.0 else f"{scale:g} B"
