@@ -12,7 +12,7 @@ from selectivity.forcefield.library import ForceField, load
 from selectivity.forcefield.species import Molecule
 from selectivity.geometry.confinement import SphereWall
 from selectivity.system.filter_build import filter_start, filter_topology
-from selectivity.system.placement import ball_lattice, random_rotation
+from selectivity.system.placement import ball_lattice, random_rotation, roomiest
 from selectivity.system.spec import CageSpec, DropletSpec, SystemSpec
 from selectivity.system.topology import Anchor, Member, Topology, sort_members
 
@@ -94,12 +94,12 @@ def _droplet_start(topology: Topology, spec: DropletSpec, rng: np.random.Generat
     if points is None:
         rule = f"{spec.n_waters} waters do not fit within {spec.radius:g} Å"
         raise InputError(f"systems.{spec.name}.radius", spec.radius, rule, "enlarge the droplet")
-    r, place = _empty(topology), iter(points)
+    r, place, placed = _empty(topology), iter(points), np.zeros((1, 3))
     for m, member in enumerate(topology.members):
-        if m == topology.x:
-            continue
-        template = member.molecule.coordinates()
-        r[m, : len(template)] = template @ random_rotation(rng).T + next(place)
+        if m != topology.x:
+            sites = roomiest(member.molecule, next(place), placed, rng)
+            r[m, : len(sites)] = sites
+            placed = np.concatenate([placed, sites])
     return r
 
 

@@ -15,7 +15,7 @@ from selectivity.geometry.exclusions import distance_terms
 from selectivity.geometry.files import load_filter
 from selectivity.geometry.filter import FilterGeometry, Ring, hydroxyl_hydrogen
 from selectivity.geometry.tethers import tether_constant
-from selectivity.system.placement import closest, lattice, random_rotation
+from selectivity.system.placement import closest, lattice, roomiest
 from selectivity.system.spec import FilterSpec
 from selectivity.system.topology import Anchor, Member, Topology, sort_members
 
@@ -168,13 +168,14 @@ def filter_start(topology: Topology, z: float, rng: np.random.Generator) -> np.n
             placed.extend(sites)
     for m, height in zip(topology.file_order, _file_heights(topology, z), strict=True):
         n = len(topology.members[m].molecule.sites)
-        r[m, :n] = _roomiest(topology.members[m], np.array([0.0, 0.0, height]), placed, rng)
+        point = np.array([0.0, 0.0, height])
+        r[m, :n] = roomiest(topology.members[m].molecule, point, np.array(placed), rng)
         placed.extend(r[m, :n])
     for funnel in _funnels(topology):
         waters = [m for m, member in enumerate(topology.members) if member.wall == funnel]
         for m, point in zip(waters, _cap_points(funnel, len(waters), placed, rng), strict=True):
             n = len(topology.members[m].molecule.sites)
-            r[m, :n] = _roomiest(topology.members[m], point, placed, rng)
+            r[m, :n] = roomiest(topology.members[m].molecule, point, np.array(placed), rng)
             placed.extend(r[m, :n])
     return r
 
@@ -186,23 +187,10 @@ def _file_heights(topology: Topology, z: float) -> list[float]:
     above = len(topology.file_order) - 1 - place
     down = min(FILE_SPACING, (z - low) / (place + 0.25)) if place else FILE_SPACING
     up = min(FILE_SPACING, (high - z) / (above + 0.25)) if above else FILE_SPACING
-    if min(down, up) < 2.2:
+    if not low <= z <= high or min(down, up) < 2.2:
         rule = f"{topology.spec.name}: X at {z:.2f} Å leaves no room for the rest of the file"
         raise InputError(f"systems.{topology.spec.name}.composition", z, rule, "narrow the windows")
     return [z + (f - place) * (down if f < place else up) for f in range(len(topology.file_order))]
-
-
-def _roomiest(
-    member: Member, point: np.ndarray, placed: list[np.ndarray], rng: np.random.Generator
-) -> np.ndarray:
-    """The molecule with its main site at ``point``, in the roomiest of 32 orientations."""
-    template = member.molecule.coordinates()
-    template = template - template[member.molecule.main]
-    if len(template) == 1:
-        return template + point
-    trials = [template @ random_rotation(rng).T + point for _ in range(32)]
-    others = np.array(placed)
-    return max(trials, key=lambda sites: closest(sites, others))
 
 
 def _funnels(topology: Topology) -> list[Funnel]:

@@ -6,6 +6,8 @@ import math
 
 import numpy as np
 
+from selectivity.forcefield.species import Molecule
+
 
 def random_rotation(rng: np.random.Generator) -> np.ndarray:
     """Rotation matrix, uniform over all orientations (from a normal quaternion)."""
@@ -45,6 +47,21 @@ def ball_lattice(
         if len(inside) >= n:
             return inside[np.argsort(np.linalg.norm(inside, axis=1))[:n]]
     return None
+
+
+def roomiest(
+    molecule: Molecule, point: np.ndarray, placed: np.ndarray, rng: np.random.Generator
+) -> np.ndarray:
+    """The molecule with its main site at ``point``, in the roomiest of 32 orientations.
+
+    Roomiest is the one whose closest approach to the sites ``placed``, shape (n, 3), is largest.
+    """
+    template = molecule.coordinates()
+    template = template - template[molecule.main]
+    if len(template) == 1:
+        return template + point
+    trials = [template @ random_rotation(rng).T + point for _ in range(32)]
+    return max(trials, key=lambda sites: closest(sites, placed))
 
 
 def closest(points: np.ndarray, others: np.ndarray) -> float:
