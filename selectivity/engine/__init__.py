@@ -1,1 +1,7 @@
-"""TODO"""
+"""The only room with numba: arrays of plain numbers go in, sweeps change them in place.
+
+``arrays`` what kernels work on; ``pack`` the door, from a topology to arrays; ``delta`` the fast
+pair sum; ``onebody`` tethers, orientation and walls; ``metropolis`` the one acceptance rule;
+``moves``, ``identity`` and ``sweep`` the sampler; ``energy`` the slow reference in NumPy; ``flags``
+how all of it is compiled.
+"""
