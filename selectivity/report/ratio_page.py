@@ -27,6 +27,7 @@ Record = Mapping[str, Any]
 CHANNELS = {"kcsa": "KcsA"}
 """Measured channel of a structure, by its name."""
 IN_GENERAL = "K+ channels in general"
+DRY_LIMIT = "dry limit: mostly dehydration, not a KcsA prediction"
 
 
 def ratio_parts(record: Record, say: Say) -> list[RenderableType]:
@@ -186,12 +187,9 @@ def _systems(record: Record, say: Say) -> list[RenderableType]:
         converged = "yes" if row["converged"] else "NO"
         model = (row["composition"], str(row.get("forcefield", "")), words.tether_short(row))
         rows.add_row(*map(say, (row["system"] + mark, *model, value, f"{low}-{high}", converged)))
-    page = [heading(say, "All systems of the run, levelled integral"), rows]
+    page: list[RenderableType] = [heading(say, "All systems of the run, levelled integral"), rows]
     dry = [row["system"] for row in systems if row["composition"] == "[X]"]
     return [*page, bullets(say, [f"{', '.join(dry)}: {DRY_LIMIT}"])] if dry else page
-
-
-DRY_LIMIT = "dry limit: mostly dehydration, not a KcsA prediction"
 
 
 def measured_beside(record: Record) -> tuple[Measurement, ...]:
