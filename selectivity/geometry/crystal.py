@@ -71,7 +71,25 @@ def read_crystal(
     copies, axis, ions, how = _tetramer(structure, chosen, residues, str(path))
     rings, zero = _rings(axis, copies)
     sites, seen = _sites(rings, axis, zero, ions)
-    preparation = [
+    title = dict(structure.info.items()).get("_struct.title", "")
+    stem = path.name.split(".")[0]
+    return FilterGeometry(
+        name or stem,
+        title.strip() or stem,
+        f"crystal structure, file {path.name}",
+        _preparation(how, axis, copies, rings, seen),
+        len(copies),
+        rings,
+        tuple(f"S{n}" for n in range(len(rings) - 1, 0, -1)),
+        sites,
+    )
+
+
+def _preparation(
+    how: str, axis: Axis, copies: Sequence[ChainFilter], rings: Sequence[Ring], seen: Sequence[str]
+) -> str:
+    """What was done to the file, in one sentence that the structure file keeps."""
+    parts = [
         how,
         f"four-fold averaged cylindrical coordinates about the fitted axis (subunits superpose to "
         f"{axis.rms:.3f} Å)",
@@ -81,18 +99,7 @@ def read_crystal(
         f"ions within {_ON_AXIS_A:g} Å of the axis: {', '.join(seen) or 'none'}",
         *sorted({note for part in copies for note in part.notes}),
     ]
-    title = dict(structure.info.items()).get("_struct.title", "")
-    stem = path.name.split(".")[0]
-    return FilterGeometry(
-        name or stem,
-        title.strip() or stem,
-        f"crystal structure, file {path.name}",
-        "; ".join(preparation) + ".",
-        len(copies),
-        rings,
-        tuple(f"S{n}" for n in range(len(rings) - 1, 0, -1)),
-        sites,
-    )
+    return "; ".join(parts) + "."
 
 
 def _read(path: Path) -> Any:
