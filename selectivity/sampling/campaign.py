@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from concurrent.futures import FIRST_EXCEPTION, Executor, Future, wait
+from concurrent.futures import Executor, Future, wait
 from dataclasses import dataclass
 
 from selectivity.errors import StoppedError
@@ -18,7 +18,7 @@ from selectivity.sampling.replica import new_replica, prepare, produce
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.system.spec import SystemSpec
 
-Sink = Callable[[Snapshot, ReplicaSamples | None], None]
+Sink = Callable[[Snapshot, ReplicaSamples | None], object]
 Progress = Callable[[float], None]  # called with the share of all work that was just done
 
 
@@ -68,12 +68,15 @@ def run_tasks(
 ) -> None:
     """Run every task that is not done; the longest first, so that no core waits long at the end.
 
-    ``stop`` ends the run between two rounds; the segments in hand are lost and nothing else.
+    ``stop`` ends the run between two rounds; the segments in hand are lost and nothing else. A
+    task that fails sets it, so that the others stop too.
 
     Raises
     ------
     StoppedError
         ``stop`` was set.
+    Exception
+        Whatever a task failed with, also where a stop was asked for at the same time.
     """
     todo = [task for task in tasks if task.done < 1.0]
     todo.sort(key=lambda task: -task.moves * (1.0 - task.done))
@@ -88,30 +91,33 @@ def run_tasks(
                 raise StoppedError("stopped")
             progress(task.moves / total * done / sweeps)
 
-        if not stop.is_set():
-            progress(task.moves / total * task.done)
+        if stop.is_set():
+            return
+        progress(task.moves / total * task.done)
+        try:
             run_task(task, sink, tick)
+        except BaseException:
+            stop.set()
+            raise
 
+    futures: list[Future[None]] = []
     try:
-        _finish([executor.submit(work, task) for task in todo], stop)
+        futures.extend(executor.submit(work, task) for task in todo)
+        while not stop.is_set() and wait(futures, timeout=0.5).not_done:
+            pass
+    except BaseException:
+        stop.set()
+        raise
     finally:
         executor.shutdown(wait=True, cancel_futures=True)
+    _raise_failure(futures)
     if stop.is_set():
         raise StoppedError("stopped before the end; the same command continues")
 
 
-def _finish(futures: list[Future[None]], stop: threading.Event) -> None:
-    """Wait for all futures; the first failure stops the others and is raised."""
-    pending: set[Future[None]] = set(futures)
-    try:
-        while pending:
-            done, pending = wait(pending, timeout=0.5, return_when=FIRST_EXCEPTION)
-            for future in done:
-                error = future.exception() if not future.cancelled() else None
-                if error is not None and not isinstance(error, StoppedError):
-                    raise error
-            if stop.is_set():
-                return
-    except BaseException:
-        stop.set()
-        raise
+def _raise_failure(futures: Iterable[Future[None]]) -> None:
+    """Raise what the first task in order failed with; a task that was stopped did not fail."""
+    for future in futures:
+        error = None if future.cancelled() else future.exception()
+        if error is not None and not isinstance(error, StoppedError):
+            raise error
