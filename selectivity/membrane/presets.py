@@ -49,7 +49,7 @@ def _membrane(name: str, table: dict[str, Any]) -> Membrane:
     concentrations, permeability = table["concentrations"], table["permeability"]
     temperature = table["temperature_K"]
     parts = [
-        f"{kind}: {part['source']}" + ("" if part["verified"] else " [from memory, not verified]")
+        f"{kind}: {part['source']}" + ("" if part["verified"] else " [not verified]")
         for kind, part in (("concentrations", concentrations), ("permeability", permeability))
     ]
     return Membrane(
