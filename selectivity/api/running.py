@@ -120,6 +120,8 @@ def _check_only(run_file: RunFile, options: Options) -> None:
 def _folder(run_file: RunFile, path: Path) -> RunFolder:
     """The run's folder, made now or found as this very run's."""
     record = run_file.to_dict()
+    if path.exists() and not path.is_dir():
+        raise InputError("--out", str(path), "is a folder", "name a new one or that of this run")
     if not path.exists() or not any(path.iterdir()):
         return create(path, record, run_file.text, provenance(run_file))
     folder = open_folder(path)
