@@ -138,7 +138,9 @@ def test_a_changed_run_file_is_refused_with_what_differs(program: Run, tiny: Pat
     text = tiny.read_text(encoding="utf-8")
     tiny.write_text(text.replace("preset: neuron", "preset: squid"), encoding="utf-8")
     program("run", tiny, "--out", "a.run")
-    assert results(tiny.parent / "a.run")["membrane"]["inputs"]["membrane"].lower().startswith("squ")
+    assert (
+        results(tiny.parent / "a.run")["membrane"]["inputs"]["membrane"].lower().startswith("squ")
+    )
 
 
 @pytest.mark.parametrize(
