@@ -102,6 +102,7 @@ def integral(pair: Pair, lengths: np.ndarray, f: np.ndarray) -> np.ndarray:
 
 
 def maxima(pair: Pair, interval: tuple[float, float], f: np.ndarray) -> dict[str, Maximum]:
+    """Highest point of W − f of both ions in ``interval``, located on the pooled profile."""
     return {ion: maximum(pair.profiles, ion, interval, f) for ion in (pair.a, pair.b)}
 
 
