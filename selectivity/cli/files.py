@@ -31,18 +31,11 @@ def new(
 
 
 def _title(stem: str) -> str:
-    path = resources_file(stem)
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("title:"):
-            return line.removeprefix("title:").strip()
-    return ""
-
-
-def resources_file(stem: str) -> Path:
-    """Path of the shipped run file ``stem``."""
     from selectivity import resources
 
-    return resources.folder("runs") / f"{stem}.yaml"
+    text = (resources.folder("runs") / f"{stem}.yaml").read_text(encoding="utf-8")
+    titles = (line for line in text.splitlines() if line.startswith("title:"))
+    return next(titles, "").removeprefix("title:").strip()
 
 
 def check(

@@ -38,7 +38,7 @@ def status(folder: Folder, as_json: Json = False) -> None:
 
 
 def analyse(folder: Folder, as_json: Json = False) -> None:
-    """Free energies, profiles, diagnostics and figures of every system of a run."""
+    """Free energies, profiles, diagnostics and figures of a run."""
     from selectivity import api
 
     analysis = api.analyse(folder)
@@ -48,7 +48,7 @@ def analyse(folder: Folder, as_json: Json = False) -> None:
 
 
 def ratio(folder: Folder, as_json: Json = False) -> None:
-    """P_K/P_Na of a run with its interval, its span over the models run, and the membrane."""
+    """P_K/P_Na of a run, its interval, its span and the membrane."""
     from selectivity import api
 
     report = api.ratio(folder)
