@@ -1,0 +1,71 @@
+"""Warming up compiles every kernel that a run calls, and changes nothing else."""
+
+from __future__ import annotations
+
+import inspect
+
+import numpy as np
+import pytest
+
+from selectivity.engine import sweep
+from selectivity.sampling import warmup
+
+
+def entries() -> dict[str, object]:
+    """Kernels of the sweep module, by name, as the sampling room calls them."""
+    return {
+        name: value
+        for name, value in vars(sweep).items()
+        if hasattr(value, "signatures") and value.__module__ == sweep.__name__
+    }
+
+
+@pytest.mark.parametrize("precision", ["mixed", "double"])
+def test_every_kernel_that_sampling_calls_is_compiled(precision: str) -> None:
+    warmup.compile_kernels([precision, precision], lambda text: None)
+    from selectivity.sampling import chain, replica
+
+    source = inspect.getsource(replica) + inspect.getsource(chain)
+    called = {name for name in entries() if f"sweep.{name}(" in source}
+    assert {"adapt", "advance", "measure", "relabel", "refresh", "cached_energy"} <= called
+    if inspect.isfunction(sweep.advance):
+        pytest.skip("compilation is switched off")
+    cold = [name for name in called if not getattr(sweep, name).signatures]
+    assert not cold
+
+
+def test_a_quick_warm_up_says_nothing_and_a_long_one_says_so(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Now:
+        """A timer whose time is up at once, or never."""
+
+        up = False
+        daemon = False
+
+        def __init__(self, seconds: float, call, arguments: tuple[str, ...]) -> None:
+            self.call, self.arguments = call, arguments
+
+        def start(self) -> None:
+            if self.up:
+                self.call(*self.arguments)
+
+        def cancel(self) -> None:
+            pass
+
+    said: list[str] = []
+    monkeypatch.setattr(warmup.threading, "Timer", Now)
+    warmup.compile_kernels([], said.append)
+    assert not said
+    Now.up = True
+    warmup.compile_kernels([], said.append)
+    assert len(said) == 1
+    assert said[0].startswith("compiling the kernels")
+
+
+def test_warming_up_draws_nothing_from_the_global_stream() -> None:
+    before = np.random.get_state(legacy=False)["state"]
+    warmup.compile_kernels(["mixed"], lambda text: None)
+    after = np.random.get_state(legacy=False)["state"]
+    assert after["pos"] == before["pos"]
+    np.testing.assert_array_equal(after["key"], before["key"])
