@@ -1,8 +1,12 @@
 """Fixtures that every room's tests share."""
 
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
+
+from tests.tiny import SHORT, TINY
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -14,3 +18,30 @@ def shared_data() -> Path:
     if not path.is_dir():
         pytest.skip(f"reference files are not here: no folder {path.parent.name}/{path.name}")
     return path
+
+
+COMPILE = (
+    "from selectivity.sampling.warmup import compile_kernels as c; c([{!r}], lambda text: None)"
+)
+
+
+@pytest.fixture(scope="session")
+def kernels() -> None:
+    """The kernels of both precisions, compiled side by side; a second or two where they are kept."""
+    double = subprocess.Popen([sys.executable, "-c", COMPILE.format("double")])
+    subprocess.run([sys.executable, "-c", COMPILE.format("mixed")], check=True)
+    assert double.wait() == 0
+
+
+@pytest.fixture(scope="session")
+def finished_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Folder of a finished tiny run of two replicas, with its ratio; read it, never change it."""
+    from selectivity import api
+    from selectivity.api.running import Options
+
+    base = tmp_path_factory.mktemp("finished")
+    file = base / "tiny.yaml"
+    file.write_text(TINY, encoding="utf-8")
+    folder = api.run(file, base / "tiny.run", SHORT, Options(executor="serial"))
+    api.ratio(folder)
+    return folder
