@@ -76,7 +76,20 @@ def system_dict(name: str, c: Computed) -> dict[str, Any]:
     }
     if c.profiles is not None:
         record["profile"] = _profile(c)
+        record["wham_difference_kJ_mol"] = _witness(c)
     return record
+
+
+def _witness(c: Computed) -> dict[str, float | None]:
+    """How far histogram WHAM lies from the MBAR profile over the interior, by ion."""
+    from selectivity.estimators.wham import largest_difference
+
+    assert c.profiles is not None
+    assert c.sites is not None
+    return {
+        ion: finite(largest_difference(c.stored.replicas, ion, c.profiles, c.sites.interior))
+        for ion in c.profiles.ions
+    }
 
 
 def _leg(c: Computed, a: str, b: str) -> dict[str, Any]:

@@ -10,12 +10,14 @@ Sources: Kumar et al. 1992 J Comput Chem 13:1011 (WHAM); Zhu & Hummer 2012 J Com
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import sqrt
 
 import numpy as np
 
 from selectivity.errors import NotConvergedError
 from selectivity.estimators.mixture import posterior
+from selectivity.estimators.profile import ProfileSet
 from selectivity.sampling.samples import ReplicaSamples
 
 REFINE = 5  # WHAM's own bins per bin of the profile: the bias is steep within 0.1 Å
@@ -69,6 +71,30 @@ def wham(
     with np.errstate(divide="ignore"):
         w = np.where(coarse > 0, -np.log(coarse) / samples.beta, np.nan)
     return w - np.nanmin(w), f_k
+
+
+def largest_difference(
+    replicas: Sequence[ReplicaSamples],
+    ion: str,
+    profiles: ProfileSet,
+    interval: tuple[float, float],
+) -> float:
+    """Largest |W_WHAM − W_MBAR| of the means over replicas within ``interval``, kJ/mol.
+
+    Each mean is aligned over the interval first: a witness of the profile's shape. nan where WHAM
+    does not solve.
+    """
+    inside = (profiles.z >= interval[0]) & (profiles.z <= interval[1])
+    rows = []
+    for samples in replicas:
+        try:
+            rows.append(wham(samples, ion, profiles.z)[0][inside])
+        except NotConvergedError:
+            return float("nan")
+    aligned = np.array(rows) - np.nanmean(rows, axis=1, keepdims=True)
+    mine = profiles.of(ion)[:, inside]
+    mine = mine - np.nanmean(mine, axis=1, keepdims=True)
+    return float(np.nanmax(np.abs(aligned.mean(axis=0) - mine.mean(axis=0))))
 
 
 def _histograms(samples: ReplicaSamples, weight: np.ndarray, edges: np.ndarray) -> np.ndarray:

@@ -36,6 +36,13 @@ def analysis_parts(record: Record, say: Say, details: bool = True) -> list[Rende
     parts: list[RenderableType] = []
     for system in systems:
         parts += _legs(system, say)
+    for system in systems:
+        if witness := system.get("wham_difference_kJ_mol"):
+            found = ", ".join(f"{ion} {words.number(witness, ion):.2g}" for ion in witness)
+            text = (
+                f"{system['system']}: histogram WHAM differs from MBAR by at most, kJ/mol: {found}"
+            )
+            parts.append(line(say, text))
     if any("profile" in system for system in systems):
         parts.append(line(say, "a filter's legs run over all its windows, not over a site"))
     parts += [heading(say, "Diagnostics"), _diagnostics(systems, say), line(say, "")]
