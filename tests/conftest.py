@@ -27,7 +27,7 @@ COMPILE = (
 
 @pytest.fixture(scope="session")
 def kernels() -> None:
-    """The kernels of both precisions, compiled side by side; a second or two where they are kept."""
+    """The kernels of both precisions, compiled side by side; seconds where they are kept."""
     double = subprocess.Popen([sys.executable, "-c", COMPILE.format("double")])
     subprocess.run([sys.executable, "-c", COMPILE.format("mixed")], check=True)
     assert double.wait() == 0
