@@ -104,7 +104,8 @@ def test_a_moved_structure_is_the_same_and_an_edited_one_is_not(
 def test_cost(resolved: Read) -> None:
     described = describe(resolved(("[S3, S1]", "[-3 angstrom, 3 angstrom]")))
     kcsa, bulk = described.systems
-    # windows from 0.3 Å below T75 O to 0.3 Å above Y78 O, by at most 0.3 Å; ladder K to Na in 5 steps; 5 rings of 4 and X
+    # windows from 0.3 Å below T75 O to 0.3 Å above Y78 O, by at most 0.3 Å; ladder K to Na in 5
+    # steps; 5 rings of 4 and X
     assert (kcsa.windows, kcsa.identities, kcsa.molecules, kcsa.mobile) == (34, 6, 21, 21)
     assert (bulk.windows, bulk.identities, bulk.molecules, bulk.mobile) == (1, 6, 21, 20)
     sweeps = 2000 + 4000 + 400
