@@ -73,6 +73,8 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
     a, b = run_file.pair
     sites = sites_of(stored.spec)
     profiles = profile_set(stored.replicas, interior=stored.spec.interior)
+    missing = (droplet.stored.missing,) if droplet.stored.missing else ()
+    droplet_faults = (*droplet.verdict.reasons, *missing)
     result = permeability_ratio(profiles, droplet.free.difference(a, b), sites, a, b)
     judged = verdict(
         stored.replicas,
@@ -82,7 +84,7 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
         profiles=profiles,
         interval=stored.spec.interior,
         droplet=droplet.stored.replicas,
-        problems=result.problems,
+        problems=(*result.problems, *(f"{droplet.free.system}: {r}" for r in droplet_faults)),
     )
     return Computed(
         stored,

@@ -13,8 +13,9 @@ from selectivity.errors import InputError
 from selectivity.membrane import Membrane, RestingPotential, Solution, resting_potential
 from selectivity.permeation.measured import FORCE_FIELD_CAVEAT, INTERIOR_ONLY
 from selectivity.permeation.order import PermeabilityOrder
-from selectivity.permeation.result import RatioResult, interval_json, ratio_json
+from selectivity.permeation.result import RatioResult, finite, interval_json, ratio_json
 from selectivity.permeation.span import Span, model_span
+from selectivity.records import Interval
 from selectivity.storage.files import write_json_atomic
 from selectivity.system.spec import FilterSpec
 
@@ -60,13 +61,28 @@ class RatioReport:
         """Plain data for JSON: the headline at top level, every filter in ``systems``."""
         record = filter_dict(self.headline)
         record["model_span"] = _span_dict(self.span)
-        record["membrane"] = self.membrane.as_dict() if self.membrane else None
+        record["membrane"] = self._membrane_dict()
         record["converged"] = self.converged
         record["warnings"] = list(self.warnings)
         record["notes"] = [INTERIOR_ONLY, FORCE_FIELD_CAVEAT]
         filters = [c for c in self.analysis.computed.values() if c.ratio is not None]
         record["systems"] = [filter_dict(c) for c in filters]
         record["provenance"] = self.analysis.run.folder.provenance()
+        return record
+
+    def _membrane_dict(self) -> dict[str, Any] | None:
+        """The membrane, with the resting potentials at the ends of the model span."""
+        if self.membrane is None:
+            return None
+        record = self.membrane.as_dict()
+        if self.span is not None:
+            given = self.analysis.run.run_file.membrane
+            ends = []
+            for value in (self.span.low, self.span.high):
+                rest = _rest(Interval(value, value, value), self.result.temperature_K, given)
+                assert rest is not None
+                ends.append(rest.v_rest_mV.value)
+            record["v_rest_span_mV"] = {"low": min(ends), "high": max(ends)}
         return record
 
 
@@ -114,7 +130,15 @@ def _headline(analysis: Analysis) -> Computed:
 
 
 def _membrane(result: RatioResult, given: MembraneInput | None) -> RestingPotential | None:
-    if given is None or (result.a, result.b) != ("K", "Na"):
+    if (result.a, result.b) != ("K", "Na"):
+        return None
+    return _rest(result.headline, result.temperature_K, given)
+
+
+def _rest(
+    ratio: Interval, temperature_K: float, given: MembraneInput | None
+) -> RestingPotential | None:
+    if given is None:
         return None
     membrane = Membrane(
         Solution(given.inside_mM, given.temperature_K),
@@ -124,7 +148,7 @@ def _membrane(result: RatioResult, given: MembraneInput | None) -> RestingPotent
         given.source,
         given.verified,
     )
-    return resting_potential(result.headline, result.temperature_K, membrane)
+    return resting_potential(ratio, temperature_K, membrane)
 
 
 def filter_dict(c: Computed) -> dict[str, Any]:
@@ -139,7 +163,11 @@ def filter_dict(c: Computed) -> dict[str, Any]:
         composition=str(spec.composition),
         structure=Path(spec.structure).stem,
         forcefield=spec.forcefield,
-        tether={"mode": spec.tether.mode, "k_kJ_mol_A2": spec.tether.k, "scale": spec.tether.scale},
+        tether={
+            "mode": spec.tether.mode,
+            "k_kJ_mol_A2": finite(spec.tether.k),
+            "scale": spec.tether.scale,
+        },
         order={
             "ions": list(order.order),
             "kcsa": list(order.kcsa_order),
@@ -152,7 +180,8 @@ def filter_dict(c: Computed) -> dict[str, Any]:
         flips=sum(s.counters.get("flips", 0) for s in c.stored.replicas),
         departures_refused=sum(s.counters.get("departures", 0) for s in c.stored.replicas),
         round_trips=verdict.round_trips,
-        start_z=verdict.start_z,
+        start_z=finite(verdict.start_z),
+        file_start_z=finite(verdict.file_start_z),
         converged=verdict.converged and not c.stored.missing,
         reasons=[*verdict.reasons],
         warnings=[*record["warnings"], *verdict.warnings],

@@ -21,9 +21,9 @@ ION, CARBONYL, HYDROXYL, FILE_WATER, WATER, RESIDENT = range(6)
 N_CLASSES = 6
 
 # Kinds of moves.
-TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT = range(7)
-N_KINDS = 7
-KIND_NAMES = ("translate", "rotate", "rigid", "reorient", "torsion", "axial", "shift")
+TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT, HOP = range(8)
+N_KINDS = 8
+KIND_NAMES = ("translate", "rotate", "rigid", "reorient", "torsion", "axial", "shift", "hop")
 CLASS_NAMES = ("ion", "carbonyl", "hydroxyl", "file_water", "water", "resident")
 
 # Walls.
@@ -110,3 +110,4 @@ class Output(NamedTuple):
     u: np.ndarray  # (n, J) U_λj − U_λ0
     identity: np.ndarray  # (n,)
     coordination: np.ndarray  # (n, n_ions, 2) oxygens of ligands and of waters in the first shell
+    file_z: np.ndarray  # (n, F) z of the single file, from inside to outside

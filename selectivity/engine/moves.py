@@ -12,10 +12,10 @@ from selectivity.engine.arrays import (
     AXIAL,
     DEPARTURES,
     GUARDED,
+    HOP,
     REORIENT,
     RIGID,
     ROTATE,
-    SHIFT,
     TORSION,
     TRANSLATE,
 )
@@ -182,19 +182,23 @@ def shift_trials(model, state, work, first, last, dz):
 
 
 @inline
-def shift_file(model, state, window, work, rng):
+def shift_file(kind, model, state, window, work, rng):
     """Move a run of neighbours of the single file along z together.
 
     The run's two ends are drawn uniformly and the displacement uniformly in ±step; energies
-    among the members do not change, so only their pairs with the others enter ΔU.
+    among the members do not change, so only their pairs with the others enter ΔU. SHIFT has a small
+    step; HOP carries residents and waters from cage to cage, and is refused to a run that holds
+    X, which its umbrella would not let go.
     """
     n_file = model.file_order.shape[0]
     first = int(rng.random() * n_file)
     last = int(rng.random() * n_file)
     if first > last:
         first, last = last, first
+    if kind == HOP and first <= file_place(model, model.x) <= last:
+        return False
     cls = model.cls[model.x]
-    dz = window.step[SHIFT, cls] * (2.0 * rng.random() - 1.0)
+    dz = window.step[kind, cls] * (2.0 * rng.random() - 1.0)
     if not shift_trials(model, state, work, first, last, dz):
         state.counts[DEPARTURES] += 1
         return False

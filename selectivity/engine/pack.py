@@ -17,6 +17,7 @@ from selectivity.system.topology import Member, Topology
 from selectivity.units import COULOMB, rt
 
 Precision = Literal["mixed", "double"]
+HOP_REACH = 6.0  # Å: two cages, so that a hop may cross one and its planes; not tuned
 FAR = 1.0e4  # Å: where the empty places of a slot stand, without charge or Lennard-Jones
 
 _CLASS = dict(zip(arrays.CLASS_NAMES, range(arrays.N_CLASSES), strict=True))
@@ -199,6 +200,7 @@ def movers(topology: Topology) -> np.ndarray:
             rows.extend([(kind, m)] * weight)
     if len(topology.file_order) > 1:
         rows.extend([(arrays.SHIFT, topology.x)] * (2 * len(topology.file_order)))
+        rows.extend([(arrays.HOP, topology.x)] * (2 * len(topology.file_order)))
     return np.array(rows, dtype=np.int64).reshape(-1, 2)
 
 
@@ -227,6 +229,7 @@ def new_window(model: arrays.Model, center: float, kappa: float) -> arrays.Windo
     step[arrays.TORSION] = 1.0
     step[arrays.AXIAL] = 0.25
     step[arrays.SHIFT] = 0.15
+    step[arrays.HOP] = HOP_REACH
     shape = (arrays.N_KINDS, arrays.N_CLASSES)
     umbrella = (0.0, 0.0) if math.isnan(center) else (center, kappa)
     return arrays.Window(
@@ -259,4 +262,5 @@ def new_output(model: arrays.Model, n: int) -> arrays.Output:
         u=np.zeros((n, model.ladder.shape[0])),
         identity=np.zeros(n, dtype=np.int64),
         coordination=np.zeros((n, len(model.shell), 2), dtype=np.int64),
+        file_z=np.zeros((n, len(model.file_order))),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selectivity.engine.arrays import FLIPS, SHIFT
+from selectivity.engine.arrays import FLIPS, HOP, SHIFT
 from selectivity.engine.delta import molecule_row
 from selectivity.engine.flags import inline, kernel
 from selectivity.engine.identity import ladder_energies, resample_identity, set_identity
@@ -21,8 +21,8 @@ def sweep(model, state, window, work, rng):
         kind, m = model.movers[i, 0], model.movers[i, 1]
         cls = model.cls[m]
         window.tried[kind, cls] += 1
-        if kind == SHIFT:
-            moved = shift_file(model, state, window, work, rng)
+        if kind in (SHIFT, HOP):
+            moved = shift_file(kind, model, state, window, work, rng)
         else:
             moved = move_molecule(kind, m, model, state, window, work, rng)
         if moved:
@@ -79,6 +79,9 @@ def advance(model, state, window, work, rng, stride, out):
             out.u[i, j] = work.u[j]
         out.identity[i] = state.identity[0]
         shell_counts(model, state, out.coordination[i])
+        for f in range(model.file_order.shape[0]):
+            m = model.file_order[f]
+            out.file_z[i, f] = state.r[m, model.main[m], 2]
         count_flips(model, state)
 
 

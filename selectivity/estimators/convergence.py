@@ -28,6 +28,9 @@ MAX_START_Z = 3.0
 MIN_OVERLAP = 0.03
 # Chance of the worst point of ΔΔG(z) below which a warning is given; it decides nothing.
 ADVISED_WORST_P = 0.01
+# Chance of so large a worst difference between starts below which a run is refused: one in a
+# thousand sound runs is.
+MIN_WORST_P = 1e-3
 # Split R-hat beyond which a warning is given (Gelman et al. 2013); it decides nothing.
 ADVISED_RHAT = 1.1
 
@@ -64,6 +67,8 @@ class Verdict:
         Of the identity, summed over replicas, the minimum over windows and droplet.
     start_z : float
         Agreement of starts of the number at hand (the levelled ΔΔG‡).
+    file_start_z : float
+        The same between single files started close about X and spread out to the ends.
     worst_z, worst_z_at, worst_p : float
         Largest |z| of ΔΔG(z) over the interval, where (Å), and its chance probability allowing for
         the number of independent points (one a window spacing; Šidák).
@@ -81,6 +86,7 @@ class Verdict:
     warnings: tuple[str, ...] = ()
     round_trips: int = 0
     start_z: float = math.nan
+    file_start_z: float = math.nan
     worst_z: float = math.nan
     worst_z_at: float = math.nan
     worst_p: float = math.nan
@@ -218,30 +224,28 @@ def verdict(
         The reference, whose round trips count as well.
     problems : sequence of str
         Further reasons against the number, such as ``RatioResult.problems``.
-
-    Returns
-    -------
-    Verdict
     """
     trips = int(window_round_trips(replicas, a, b).min())
     if droplet:
         trips = min(trips, int(window_round_trips(droplet, a, b).min()))
     start = start_agreement(values, [samples.start_ion for samples in replicas])
+    file = start_agreement(values, [samples.start_file for samples in replicas])
     windows = replicas[0].z.shape[0]
-    overlap = math.nan
-    worst = (math.nan, math.nan, math.nan)
+    overlap, worst = math.nan, (math.nan, math.nan, math.nan)
     if profiles is not None and profiles.neighbour_overlap.size:
         overlap = float(profiles.neighbour_overlap.min())
     if profiles is not None and interval is not None and a is not None and b is not None:
         worst = worst_start_z(profiles, a, b, interval, _inside(replicas[0], interval))
     rhat, exchange = max_rhat(replicas, a, b), min_exchange(replicas)
     reasons = (*problems, *_reasons(trips, start, overlap, np.asarray(values, dtype=float)))
+    reasons += _memory(file, worst)
     return Verdict(
         converged=not reasons,
         reasons=reasons,
         warnings=_warnings(worst, rhat, windows, exchange),
         round_trips=trips,
         start_z=start.z,
+        file_start_z=file.z,
         worst_z=worst[0],
         worst_z_at=worst[1],
         worst_p=worst[2],
@@ -280,6 +284,22 @@ def _reasons(
         reasons.append(
             f"neighbouring windows overlap by {overlap:.3f}, {MIN_OVERLAP:g} is required: "
             "place them closer"
+        )
+    return tuple(reasons)
+
+
+def _memory(file: StartAgreement, worst: tuple[float, float, float]) -> tuple[str, ...]:
+    """Reasons by which a run still remembers its starts, besides the ion."""
+    reasons = []
+    if abs(file.z) > MAX_START_Z:
+        reasons.append(
+            f"files started near and far from X disagree by {file.z:+.1f} standard errors "
+            f"({file.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed"
+        )
+    if worst[2] < MIN_WORST_P:
+        reasons.append(
+            f"starts differ at z = {worst[1]:.2f} Å by {worst[0]:+.1f} standard errors, which "
+            f"chance does in {worst[2]:.1g} of all runs: a window remembers its start"
         )
     return tuple(reasons)
 

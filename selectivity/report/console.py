@@ -9,7 +9,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from selectivity.report import words
 from selectivity.report.analysis_page import analysis_parts, not_converged
-from selectivity.report.layout import Say, alarm, as_is, line
+from selectivity.report.layout import Say, alarm, as_is, bullets, line
 from selectivity.report.membrane_page import membrane_parts, rest_line
 from selectivity.report.ratio_page import ratio_parts
 
@@ -120,6 +120,8 @@ def _where(console: Console, say: Say, folder: str | Path | None) -> None:
 
 def _closing(console: Console, say: Say, record: Record) -> None:
     """Headline and V_rest between two rules; each stays one line, however long, for a copy."""
+    console.print(bullets(say, words.dependence(record)))
+    console.print()
     bar = ("=" if say is words.ascii_text else "━") * console.width
     colour = "green" if record["converged"] else "red"
     console.print(line(as_is, bar, colour))

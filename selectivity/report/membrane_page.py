@@ -42,7 +42,9 @@ def membrane_parts(rest: Record | None, say: Say) -> list[RenderableType]:
     for i, row in enumerate(cells):
         rows.add_row(*map(say, row), style="bold" if i == 0 else "")
     items = [
-        f"model: {rest['model']}; the leak is an input",
+        f"model: {rest['model']}; the leak is an input: a preset's sodium permeability, that of a "
+        "whole membrane, is taken as the leak through other paths",
+        "the interval of V_rest is that of the ratio's sampling alone",
         f"inside, mM: {_listed(inputs['inside_mM'])}; outside: {_listed(inputs['outside_mM'])}; "
         f"permeabilities: {_listed(inputs['permeability'])}",
     ]
@@ -62,8 +64,9 @@ def rest_line(record: Record) -> str:
         return f"V_rest: none, {why}"
     v_rest = rest["v_rest_mV"]
     return (
-        f"V_rest = {_mv(v_rest, 'value')} mV ({_band(v_rest)}) with the sodium leak, "
-        f"{_mv(rest, 'v_rest_no_leak_mV')} mV without it"
+        f"V_rest = {_mv(v_rest, 'value')} mV ({_band(v_rest)}"
+        + (f"; model span {_band(span)}" if (span := rest.get("v_rest_span_mV")) else "")
+        + f") with the sodium leak, {_mv(rest, 'v_rest_no_leak_mV')} mV without it"
     )
 
 

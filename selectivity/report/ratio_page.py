@@ -128,14 +128,24 @@ def _beside(record: Record, say: Say) -> list[RenderableType]:
     items = [
         f"* headline; D_{a}/D_{b} = {record['diffusion_ratio']['headline']:g}; ± is one standard "
         "error over replicas",
-        f"bounds: whatever common f(z) acts on both ions, the ratio lies within {low} to {high}",
+        f"bounds: whatever common f(z) acts on both ions, the ratio lies within {low} to {high}"
+        + _residents(record),
         f"tilting f(z) by ±{tilt['tilt_kJ_mol_A'] / KCAL:g} kcal/mol/Å moves RT ln of "
         + " and of ".join(moves),
         f"levelled through the wells: {wells or 'none'}",
         f"levelled maxima: {', '.join(maxima)}",
-        f"bulk leg ΔG({a} → {b}) = {words.energy(record['bulk_dg_kJ_mol'], 'value', 'error')}",
+        f"bulk leg ΔG({a} → {b}) = {words.energy(record['bulk_dg_kJ_mol'], 'value', 'error')}; "
+        "the droplet's finite size, some 0.5 kcal/mol, is not in the interval",
     ]
     return [line(say, ""), bullets(say, items)]
+
+
+def _residents(record: Record) -> str:
+    """What the bounds do not cover where ions other than X stand in the file."""
+    places = str(record["composition"]).strip("[]").split()
+    if all(place in ("X", "W") for place in places):
+        return ""
+    return " (a field that also moves the resident ions is not covered)"
 
 
 def _maximum(record: Record, ion: str) -> str:
@@ -239,6 +249,12 @@ def _sampling(record: Record) -> list[str]:
         f"({MIN_ROUND_TRIPS} required)",
         agreement if math.isfinite(start) else "starts cannot be compared",
     ]
+    file = words.number(record, "file_start_z")
+    if math.isfinite(file):
+        items.append(
+            f"files started near and far from X differ by {words.plain(file, 1)} standard errors "
+            f"({MAX_START_Z:g} allowed)"
+        )
     if record.get("flips") is not None:
         items.append(f"{record['flips']} carbonyl flips")
     return items

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from selectivity.permeation.span import figure
-from selectivity.units import KCAL
+from selectivity.units import KCAL, rt
 
 _ASCII = {
     "Å": "A",
@@ -151,3 +151,23 @@ def tether_short(row: Mapping[str, Any]) -> str:
         return f"{number(tether, 'k_kJ_mol_A2') / KCAL:.3g} kcal"
     scale = number(tether, "scale", 1.0)
     return "B" if scale == 1.0 else f"{scale:g} B"
+
+
+def dependence(record: Mapping[str, Any]) -> list[str]:
+    """What the headline hangs on: the ends of the span, the interval and the tilt of f(z)."""
+    texts = []
+    span = record.get("model_span")
+    if span is not None and "lowest" in span:
+        ends = [f"{figure(span[key])} ({span[name]})" for key, name in SPAN_ENDS]
+        texts.append(f"model span: {ends[0]} to {ends[1]}")
+    tilt = record["tilt_sensitivity"]
+    factor = math.exp(number(tilt, "integral_kJ_mol") / rt(record["temperature_K"]))
+    slope = f"{tilt['tilt_kJ_mol_A'] / KCAL:g} kcal/mol/Å"
+    text = f"a tilt of ±{slope} moves the headline up to {figure(factor)}-fold"
+    planes = record["ratio"].get("plane_to_plane")
+    if planes is not None:
+        text += f"; from plane to plane it is {interval_texts(planes)[0]}"
+    return [*texts, text]
+
+
+SPAN_ENDS = (("low", "lowest"), ("high", "highest"))

@@ -39,6 +39,6 @@ class SamplingPlan:
     adaptation: int = 4_000
     production: int = 20_000
     stride: int = 10
-    exchange_every: int = 100
+    exchange_every: int = 20
     segments: int = 4
     precision: Literal["mixed", "double"] = "mixed"

@@ -18,6 +18,8 @@ from selectivity.system.build import build_topology, start
 from selectivity.system.spec import SystemSpec
 from selectivity.system.topology import Topology
 
+FILE_STARTS = ("near", "far")
+TUNE_EVERY = 100  # sweeps: fewer tell too little of an acceptance
 Tick = Callable[[int], None]  # called with the sweeps just done in every window
 
 
@@ -49,6 +51,11 @@ class Replica:
         ions = self.topology.spec.ions
         return ions[0] if self.number % 2 == 0 else ions[-1]
 
+    @property
+    def start_file(self) -> str:
+        """Start of the single file: near X in replicas 0, 1, 4, 5, ..., far in the others."""
+        return FILE_STARTS[self.number // 2 % 2]
+
 
 def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
     """Build a replica's windows from its own random streams."""
@@ -62,7 +69,8 @@ def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
     identity = topology.ladder.endpoints[ions[0] if number % 2 == 0 else ions[-1]]
     chains = []
     for k, center in enumerate(centers):
-        state = pack.pack_state(model, start(topology, center, build_rng), identity)
+        r = start(topology, center, build_rng, spread=FILE_STARTS[number // 2 % 2] == "far")
+        state = pack.pack_state(model, r, identity)
         window = pack.new_window(model, center, kappa)
         chain = Chain(state, window, stream(plan.seed, spec.name, number, k))
         refresh(model, chain, work)
@@ -85,21 +93,25 @@ def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
 def prepare(replica: Replica, tick: Tick | None = None) -> None:
     """Equilibrate at the starting identity, tune the steps, adapt the weights, freeze both."""
     began = time.thread_time()
-    plan = replica.plan
-    blocks = max(1, plan.equilibration // plan.exchange_every)
-    for block in range(blocks):
+    plan, every = replica.plan, max(replica.plan.exchange_every, TUNE_EVERY)
+    blocks = [every] * (plan.equilibration // every)
+    if rest := plan.equilibration - sum(blocks):
+        blocks.append(rest)
+    for i, length in enumerate(blocks):
         for chain in replica.chains:
-            _adapt(replica, chain, 0, fixed=True)
-            if block < blocks - 1 or blocks == 1:
+            _adapt(replica, chain, length, 0, fixed=True)
+            if i < len(blocks) - 1 or i == 0:
                 tune(chain.window)
-        _tick(tick, plan.exchange_every)
+        _tick(tick, length)
     rounds = max(1, plan.adaptation // plan.exchange_every)
+    u, z = _room_for_measures(replica)
     for i in range(rounds):
-        for chain in replica.chains:
-            _adapt(replica, chain, i, fixed=False)
-            if i < rounds // 2:
+        for k, chain in enumerate(replica.chains):
+            _adapt(replica, chain, plan.exchange_every, i, fixed=False)
+            u[k], z[k] = replica.work.u, chain.state.r[replica.model.x, 0, 2]
+            if i < rounds // 2 and (i + 1) * plan.exchange_every % every < plan.exchange_every:
                 tune(chain.window)
-        _exchange(replica)
+        _exchange(replica, u, z)
         _tick(tick, plan.exchange_every)
     for chain in replica.chains:
         chain.window.tried[:] = chain.window.accepted[:] = 0
@@ -109,9 +121,15 @@ def prepare(replica: Replica, tick: Tick | None = None) -> None:
     _close(replica, began)
 
 
-def _adapt(replica: Replica, chain: Chain, i: int, fixed: bool) -> None:
+def _room_for_measures(replica: Replica) -> tuple[np.ndarray, np.ndarray]:
+    """Ladder energies and z of every window's configuration, as exchanges need them."""
+    n = len(replica.chains)
+    return np.empty((n, replica.model.ladder.shape[0])), np.empty(n)
+
+
+def _adapt(replica: Replica, chain: Chain, sweeps: int, i: int, fixed: bool) -> None:
     plan = replica.plan
-    records = max(1, plan.exchange_every // plan.stride)
+    records = max(1, sweeps // plan.stride)
     half = max(1, plan.adaptation // plan.stride // 2)
     sweep.adapt(
         replica.model,
@@ -137,16 +155,14 @@ def _close(replica: Replica, began: float) -> None:
     replica.cpu_seconds += time.thread_time() - began
 
 
-def _exchange(replica: Replica) -> None:
-    """One round of exchanges, even and odd pairs by turns; moved configurations are relabelled."""
+def _exchange(replica: Replica, u: np.ndarray, z: np.ndarray) -> None:
+    """One round of exchanges, even and odd pairs by turns; moved configurations are relabelled.
+
+    ``u`` (K, J) and ``z`` (K,) are those of the configurations as they stand in their windows.
+    """
     chains, model = replica.chains, replica.model
     if len(chains) < 2:
         return
-    u = np.empty((len(chains), model.ladder.shape[0]))
-    z = np.empty(len(chains))
-    for k, chain in enumerate(chains):
-        sweep.measure(model, chain.state, replica.work)
-        u[k], z[k] = replica.work.u, chain.state.r[model.x, 0, 2]
     centers = np.array(replica.topology.window_centers)
     log_g = np.array([chain.window.log_g for chain in chains])
     kappa = float(chains[0].window.umbrella[1])
@@ -169,29 +185,28 @@ def produce(replica: Replica, tick: Tick | None = None) -> ReplicaSamples:
     began = time.thread_time()
     plan, model = replica.plan, replica.model
     rounds = max(1, plan.production // plan.segments // plan.exchange_every)
-    per_round = plan.exchange_every // plan.stride
-    outputs: list[list[arrays.Output]] = [[] for _ in replica.chains]
+    n = plan.exchange_every // plan.stride
+    outputs = [pack.new_output(model, rounds * n) for _ in replica.chains]
+    u, z = _room_for_measures(replica)
     walkers = []
-    for _ in range(rounds):
+    for i in range(rounds):
         walkers.append(replica.walker.copy())
         for k, chain in enumerate(replica.chains):
-            out = pack.new_output(model, per_round)
+            out = arrays.Output(*(column[i * n : (i + 1) * n] for column in outputs[k]))
             sweep.advance(
                 model, chain.state, chain.window, replica.work, chain.rng, plan.stride, out
             )
-            outputs[k].append(out)
-        _exchange(replica)
+            u[k], z[k] = out.u[-1], out.z[-1]
+        _exchange(replica, u, z)
         _tick(tick, plan.exchange_every)
     replica.segment += 1
     _close(replica, began)
-    return _samples(replica, outputs, np.repeat(np.array(walkers).T, per_round, axis=1))
+    return _samples(replica, outputs, np.repeat(np.array(walkers).T, n, axis=1))
 
 
-def _samples(
-    replica: Replica, outputs: list[list[arrays.Output]], walker: np.ndarray
-) -> ReplicaSamples:
+def _samples(replica: Replica, outputs: list[arrays.Output], walker: np.ndarray) -> ReplicaSamples:
     topology, model = replica.topology, replica.model
-    coordination = np.array([np.concatenate([o.coordination for o in row]) for row in outputs])
+    coordination = np.array([out.coordination for out in outputs])
     shells = {
         f"{ion}:{what}": coordination[:, :, i, w]
         for i, ion in enumerate(topology.spec.ions)
@@ -205,17 +220,27 @@ def _samples(
         centers=np.array(topology.window_centers),
         kappa=float(replica.chains[0].window.umbrella[1]),
         ladder=topology.ladder.labels,
-        z=np.array([np.concatenate([o.z for o in row]) for row in outputs]),
-        u=np.array([np.concatenate([o.u for o in row]) for row in outputs]),
-        identity=np.array([np.concatenate([o.identity for o in row]) for row in outputs]),
+        z=np.array([out.z for out in outputs]),
+        u=np.array([out.u for out in outputs]),
+        identity=np.array([out.identity for out in outputs]),
         log_g=np.array([chain.window.log_g for chain in replica.chains]),
         walker=walker,
         coordination=shells,
+        file_z=_file_z(topology, outputs),
+        start_file=replica.start_file,
         counters=counters(replica),
         exchange_accepted=replica.exchange_accepted.copy(),
         exchange_tried=replica.exchange_tried.copy(),
         cpu_seconds=replica.cpu_seconds,
     )
+
+
+def _file_z(topology: Topology, outputs: list[arrays.Output]) -> dict[str, np.ndarray]:
+    if not topology.file_order:
+        return {}
+    z = np.array([out.file_z for out in outputs], dtype=np.float32)
+    order = topology.spec.composition.order if topology.spec.kind == "filter" else ()
+    return {f"{f}:{name}": z[:, :, f] for f, name in enumerate(order) if name != "X"}
 
 
 def counters(replica: Replica) -> dict[str, int]:

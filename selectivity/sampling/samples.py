@@ -42,6 +42,12 @@ class ReplicaSamples:
         Which walker (configuration) sat in the window: follows the window exchanges.
     coordination : dict of str to ndarray, shape (K, N)
         Oxygens within the first-shell radius of X: ``"ligand"`` and ``"water"``.
+    file_z : dict of str to ndarray, shape (K, N)
+        z (Å) of every other member of the single file, by place from inside and symbol:
+        ``"0:K"``, ``"1:W"``.
+    start_file : str
+        ``"near"`` where the file was started close about X, ``"far"`` where it was spread out to
+        the ends of the file.
     counters : dict of str to int
         Accepted and tried moves, flips, refused departures, exchange counts.
     exchange_accepted, exchange_tried : ndarray, shape (K - 1,)
@@ -61,6 +67,8 @@ class ReplicaSamples:
     log_g: np.ndarray
     walker: np.ndarray
     coordination: dict[str, np.ndarray] = field(default_factory=dict)
+    file_z: dict[str, np.ndarray] = field(default_factory=dict)
+    start_file: str = "near"
     counters: dict[str, int] = field(default_factory=dict)
     exchange_accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     exchange_tried: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
@@ -83,4 +91,5 @@ def concatenate(parts: Sequence[ReplicaSamples]) -> ReplicaSamples:
             key: np.concatenate([p.coordination[key] for p in parts], axis=1)
             for key in last.coordination
         },
+        file_z={key: np.concatenate([p.file_z[key] for p in parts], axis=1) for key in last.file_z},
     )

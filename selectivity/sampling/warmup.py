@@ -37,7 +37,6 @@ def compile_kernels(precisions: Iterable[str], notice: Callable[[str], None]) ->
             prepare(replica)
             produce(replica)
             chain = replica.chains[0]
-            sweep.measure(replica.model, chain.state, replica.work)
             sweep.relabel(replica.model, chain.state, chain.window, replica.work, chain.rng)
     finally:
         timer.cancel()

@@ -49,6 +49,7 @@ SCALARS: dict[str, Column] = {
 }
 CENTERS = Column("angstrom", ("window",), "umbrella centres z_k")
 SHELL = Column("1", ("window", "sample"), "oxygens within the first-shell radius of X", "i1")
+PLACE = Column("angstrom", ("window", "sample"), "z of another member of the single file")
 
 STATE: dict[str, Column] = {
     "r": Column("angstrom", ("window", "molecule", "site", "xyz"), "coordinates"),
@@ -78,6 +79,7 @@ def write_samples(group: Any, samples: ReplicaSamples) -> None:
     """
     _check_samples(samples)
     group.attrs["start_ion"] = samples.start_ion
+    group.attrs["start_file"] = samples.start_file
     for key, column in SCALARS.items():
         put_array(group, key, np.array(getattr(samples, key)), column)
     put_array(group, "centers", samples.centers, CENTERS)
@@ -89,12 +91,19 @@ def write_samples(group: Any, samples: ReplicaSamples) -> None:
     shells = group.create_group("coordination", track_order=True)
     for key, values in samples.coordination.items():
         put_array(shells, key, values, SHELL)
+    places = group.create_group("file_z", track_order=True)
+    for key, values in samples.file_z.items():
+        put_array(places, key, values, PLACE)
     put_text(group, "counter", tuple(samples.counters), "what is counted")
     group["counter"].make_scale("counter")
     counts = np.array(list(samples.counters.values()), dtype=np.int64)
     put_array(group, "counters", counts, Column("1", ("counter",), "running totals"))
     scales = {name: group[key] for key, name in _SCALES.items()}
-    for dataset in (*(group[key] for key in (*SAMPLES, "counters")), *shells.values()):
+    for dataset in (
+        *(group[key] for key in (*SAMPLES, "counters")),
+        *shells.values(),
+        *places.values(),
+    ):
         for dim in dataset.dims:
             if dim.label in scales:
                 dim.attach_scale(scales[dim.label])
@@ -115,6 +124,8 @@ def take_samples(group: Any, system: str, replica: int) -> ReplicaSamples:
     fields |= {key: take_array(group, key).item() for key in SCALARS}
     shells = _member(group, "coordination")
     coordination = {key: take_array(shells, key) for key in shells}
+    places = _member(group, "file_z")
+    file_z = {key: take_array(places, key) for key in places}
     names, counts = take_text(group, "counter"), take_array(group, "counters")
     if counts.shape != (len(names),):
         raise StoreError(f"counters has shape {counts.shape}, not ({len(names)},)")
@@ -122,6 +133,8 @@ def take_samples(group: Any, system: str, replica: int) -> ReplicaSamples:
         system=system,
         replica=replica,
         start_ion=str(attribute(group, "start_ion")),
+        start_file=str(attribute(group, "start_file")),
+        file_z=file_z,
         centers=take_array(group, "centers"),
         ladder=take_text(group, "ladder"),
         coordination=coordination,
@@ -135,7 +148,9 @@ def take_samples(group: Any, system: str, replica: int) -> ReplicaSamples:
 def _check_samples(samples: ReplicaSamples) -> None:
     arrays = {key: getattr(samples, key) for key in ("centers", *SAMPLES)}
     columns = {"centers": CENTERS, **SAMPLES, **dict.fromkeys(samples.coordination, SHELL)}
-    check_shapes(arrays | samples.coordination, columns, {"ladder": len(samples.ladder)})
+    columns |= dict.fromkeys(samples.file_z, PLACE)
+    every = arrays | samples.coordination | samples.file_z
+    check_shapes(every, columns, {"ladder": len(samples.ladder)})
 
 
 def write_state(group: Any, arrays: Mapping[str, np.ndarray], windows: int) -> None:

@@ -37,8 +37,10 @@ def build_topology(spec: SystemSpec, states_per_gap: int = 5) -> Topology:
     return filter_topology(spec, forcefield, rungs)
 
 
-def start(topology: Topology, z: float, rng: np.random.Generator) -> Start:
+def start(topology: Topology, z: float, rng: np.random.Generator, spread: bool = False) -> Start:
     """Starting coordinates with X at height ``z`` (Å; ignored where X is fixed at the origin).
+
+    The rest of the single file stands close about X or, with ``spread``, evenly out to the ends.
 
     No two sites of different molecules are closer than 1.2 Å, except inside the crystal cage.
     """
@@ -47,7 +49,7 @@ def start(topology: Topology, z: float, rng: np.random.Generator) -> Start:
         return _droplet_start(topology, spec, rng)
     if isinstance(spec, CageSpec):
         return _cage_start(topology, spec, rng)
-    return filter_start(topology, z, rng)
+    return filter_start(topology, z, rng, spread)
 
 
 def _sampled_ion(forcefield: ForceField, spec: SystemSpec, mobile: bool) -> Member:

@@ -156,7 +156,9 @@ def _frame(sites: np.ndarray) -> np.ndarray:
     return np.array([u, v, np.cross(u, v)])
 
 
-def filter_start(topology: Topology, z: float, rng: np.random.Generator) -> np.ndarray:
+def filter_start(
+    topology: Topology, z: float, rng: np.random.Generator, spread: bool = False
+) -> np.ndarray:
     """Cage at its crystal place, X at ``z`` on the axis, the file around it, waters in the caps."""
     n_slots = max(len(member.molecule.sites) for member in topology.members)
     r = np.zeros((len(topology.members), n_slots, 3))
@@ -166,7 +168,7 @@ def filter_start(topology: Topology, z: float, rng: np.random.Generator) -> np.n
             sites = superpose(member.molecule.coordinates(), member.anchor.position)
             r[m, : len(sites)] = sites
             placed.extend(sites)
-    for m, height in zip(topology.file_order, _file_heights(topology, z), strict=True):
+    for m, height in zip(topology.file_order, _file_heights(topology, z, spread), strict=True):
         n = len(topology.members[m].molecule.sites)
         point = np.array([0.0, 0.0, height])
         r[m, :n] = roomiest(topology.members[m].molecule, point, np.array(placed), rng)
@@ -180,8 +182,11 @@ def filter_start(topology: Topology, z: float, rng: np.random.Generator) -> np.n
     return r
 
 
-def _file_heights(topology: Topology, z: float) -> list[float]:
-    """z of the file's members with X at ``z``: 3 Å apart, closer where an end wall is near."""
+def _file_heights(topology: Topology, z: float, spread: bool) -> list[float]:
+    """z of the file's members with X at ``z``: 3 Å apart, closer where an end wall is near.
+
+    With ``spread`` they stand evenly between X and the soft end walls, where that is wider.
+    """
     low, high = topology.file_limits
     place = topology.file_order.index(topology.x)
     above = len(topology.file_order) - 1 - place
@@ -190,6 +195,11 @@ def _file_heights(topology: Topology, z: float) -> list[float]:
     if not low <= z <= high or min(down, up) < 2.2:
         rule = f"{topology.spec.name}: X at {z:.2f} Å leaves no room for the rest of the file"
         raise InputError(f"systems.{topology.spec.name}.composition", z, rule, "narrow the windows")
+    if spread:
+        walls = topology.members[topology.x].wall
+        assert isinstance(walls, FileWalls)
+        down = max(down, (z - walls.z_lower) / (place or 1))
+        up = max(up, (walls.z_upper - z) / (above or 1))
     return [z + (f - place) * (down if f < place else up) for f in range(len(topology.file_order))]
 
 

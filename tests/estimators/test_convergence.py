@@ -225,7 +225,7 @@ class TestVerdict:
         assert np.isnan(v.min_overlap)
         assert np.isnan(v.min_exchange)
 
-    def test_starts_that_differ_at_one_place_only_warn(self, run):
+    def test_starts_that_differ_beyond_chance_at_one_place_are_refused(self, run):
         replicas, profiles = run
         w = {ion: rows.copy() for ion, rows in profiles.w.items()}
         w["Na"][1::2, 40:44] += 40.0
@@ -238,8 +238,10 @@ class TestVerdict:
             profiles=split,
             interval=(-3.1, 3.1),
         )
-        assert v.converged
+        assert not v.converged
         assert v.worst_z > 10.0
+        assert v.worst_p < 1e-3
+        assert any("remembers its start" in r for r in v.reasons)
         assert any("starts differ most" in w for w in v.warnings)
 
     def test_warnings_decide_nothing(self, run):
