@@ -12,9 +12,11 @@ from scipy.special import logsumexp
 from scipy.stats import chisquare, kstest
 
 from selectivity.engine import energy
+from selectivity.engine.arrays import AXIAL
 from selectivity.estimators.correlation import statistical_inefficiency
 from selectivity.sampling.exchange import exchange_pairs, mixture_potential
 from selectivity.sampling.plan import SamplingPlan
+from selectivity.sampling.replica import new_replica, prepare, produce
 from selectivity.system.build import start
 from selectivity.system.spec import Composition, FilterSpec, Tether, Windows
 from selectivity.units import kcal
@@ -94,41 +96,53 @@ def filter_of(windows: Windows) -> FilterSpec:
 
 class TestWindows:
     def test_marginals_of_exchanging_windows(self):
-        """z and identity of both windows: p_k(z, j) ∝ exp(g_kj − βU_j(z) − ½βκ(z − z_k)²)."""
-        spec = filter_of(Windows(0.0, 0.25, 0.25, kcal(30.0)))
+        """z and identity of both windows: p_k(z, j) ∝ exp(g_kj − βU_j(z) − ½βκ(z − z_k)²).
+
+        Small steps and an exchange after every single trial, so that exchanges rule what is
+        sampled; and weights that favour Na+ in one window, K+ in the other, on a climb where the
+        two feel different forces, so that a configuration without a new identity would be seen.
+        """
+        spec = filter_of(Windows(0.6, 0.8, 0.2, kcal(40.0)))
         plan = SamplingPlan(
             seed=8,
-            production=60_000,
-            equilibration=500,
-            adaptation=20_000,
-            stride=5,
-            exchange_every=5,
+            production=10_000,
+            equilibration=100,
+            adaptation=4000,
+            stride=1,
+            exchange_every=1,
             segments=1,
         )
-        replica, samples = sampled(spec, plan)
-        rate = samples.exchange_accepted / samples.exchange_tried
-        assert samples.exchange_tried[0] == 60_000 // 5 // 2
-        assert rate[0] > 0.2
-        grid = np.linspace(-1.2, 1.4, 261)
+        replica = new_replica(spec, plan, 0)
+        prepare(replica)
+        for chain, slope in zip(replica.chains, (2.0, -2.0), strict=True):
+            chain.window.log_g[:] += slope * np.linspace(-1.0, 1.0, 6)
+            chain.window.step[AXIAL] = 0.15
+        samples = produce(replica)
+        assert samples.exchange_tried[0] == 5000
+        assert 0.5 < samples.exchange_accepted[0] / 5000 < 0.9
+        grid = np.linspace(-0.1, 1.5, 161)
         u = field(replica.topology, grid)
         for k, center in enumerate(samples.centers):
             log_p = samples.log_g[k] - samples.beta * u
             log_p -= 0.5 * samples.beta * samples.kappa * (grid[:, None] - center) ** 2
             p_z = np.exp(logsumexp(log_p, axis=1) - logsumexp(log_p))
             cumulative = cumulative_trapezoid(p_z, grid, initial=0.0)
-            z = samples.z[k]
-            thin = z[:: math.ceil(1.5 * statistical_inefficiency(z))]
-            assert len(thin) >= 3000
+            z, mean = samples.z[k], float(p_z @ grid / p_z.sum())
+            g = statistical_inefficiency(z)
+            thin = z[:: math.ceil(1.5 * g)]
+            score = (z.mean() - mean) / (z.std() * math.sqrt(g / z.size))
             found = kstest(thin, lambda x, c=cumulative: np.interp(x, grid, c / c[-1]))
-            print(f"window {k}: N_eff {len(thin)}, p {found.pvalue:.3f}")
+            print(f"window {k}: N_eff {len(thin)}, p {found.pvalue:.3f}, z {score:.2f}")
+            assert len(thin) >= 500
             assert found.pvalue > 1e-3
+            assert abs(score) < 3.5
             p_j = np.exp(logsumexp(log_p, axis=0) - logsumexp(log_p))
+            assert p_j.max() > 0.5
             for j in range(p_j.size):
                 here = (samples.identity[k] == j).astype(float)
                 g = statistical_inefficiency(here)
                 error = math.sqrt(p_j[j] * (1.0 - p_j[j]) * g / here.size)
                 assert abs(here.mean() - p_j[j]) < 3.5 * error
-                assert p_j[j] > 0.05
 
     def test_walkers_are_followed(self):
         """The walker in a window is the configuration that sits there: a swap swaps both."""
