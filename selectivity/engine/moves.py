@@ -16,6 +16,7 @@ from selectivity.engine.arrays import (
     REORIENT,
     RIGID,
     ROTATE,
+    SHIFT,
     TORSION,
     TRANSLATE,
 )
@@ -188,7 +189,8 @@ def shift_file(kind, model, state, window, work, rng):
     The run's two ends are drawn uniformly and the displacement uniformly in ±step; energies
     among the members do not change, so only their pairs with the others enter ΔU. SHIFT has a small
     step; HOP carries residents and waters from cage to cage, and is refused to a run that holds
-    X, which its umbrella would not let go.
+    X, which its umbrella would not let go. A hop beyond an end or over a neighbour says nothing of
+    a departure and is not counted as one.
     """
     n_file = model.file_order.shape[0]
     first = int(rng.random() * n_file)
@@ -200,7 +202,8 @@ def shift_file(kind, model, state, window, work, rng):
     cls = model.cls[model.x]
     dz = window.step[kind, cls] * (2.0 * rng.random() - 1.0)
     if not shift_trials(model, state, work, first, last, dz):
-        state.counts[DEPARTURES] += 1
+        if kind == SHIFT:
+            state.counts[DEPARTURES] += 1
         return False
     delta = 0.0
     for f in range(first, last + 1):
