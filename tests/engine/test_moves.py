@@ -25,6 +25,7 @@ from selectivity.engine import energy
 from selectivity.engine.arrays import (
     AXIAL,
     DEPARTURES,
+    HOP,
     REORIENT,
     RIGID,
     ROTATE,
@@ -264,75 +265,100 @@ class TestAlongTheAxis:
 SHIFT_UMBRELLA = (0.6, kcal(1.0))
 
 
-def shift_system() -> Run:
-    """A single file W, X, W on the axis beside a ring of carbonyls, pressed against one end."""
-    wall = FileWalls(-2.4, 2.9, kcal(4.0), 2.0, 1.0)
+FILE = FileWalls(-2.4, 2.9, kcal(4.0), 2.0, 1.0)
+LIMITS = (FILE.z_lower - FILE.hard_margin, FILE.z_upper + FILE.hard_margin)
+
+
+def file_system(symbols: str, heights: tuple[float, ...], movers: tuple[int, ...]) -> Run:
+    """A single file of waters W and the ion X on the axis of a ring of carbonyls.
+
+    Waters below the ion point O upwards, those above it downwards; none ever turns.
+    """
     ring = ring_of_carbonyls(-0.8, 3.4)
     file = [
-        Member(FF.water, "file_water", "lower W", wall=wall),
-        Member(FF.ion("K"), "ion", "X", wall=wall),
-        Member(FF.water, "file_water", "upper W", wall=wall),
+        Member(FF.ion("K"), "ion", "X", wall=FILE)
+        if symbol == "X"
+        else Member(FF.water, "file_water", "W", wall=FILE)
+        for symbol in symbols
     ]
     members = [*(member for member, _ in ring), *file]
-    limits = (wall.z_lower - wall.hard_margin, wall.z_upper + wall.hard_margin)
-    topology = assemble(members, x=5, file=(4, 5, 6), file_limits=limits)
+    x = 4 + symbols.index("X")
+    topology = assemble(members, x=x, file=(4, 5, 6), file_limits=LIMITS)
     r = np.zeros((7, 3, 3))
-    up, down = FF.water.coordinates(), FF.water.coordinates() * [1.0, 1.0, -1.0]
-    lower, x, upper = topology.file_order
-    r[lower], r[x, 0, 2], r[upper] = raised(down, -2.4), 0.4, raised(up, 3.2)
+    for f, (m, height) in enumerate(zip(topology.file_order, heights, strict=True)):
+        template = topology.members[m].molecule.coordinates()
+        upside = 1.0 if f > symbols.index("X") else -1.0
+        r[m, : len(template)] = raised(template * [1.0, 1.0, upside], height)
     carbonyls = [m for m, member in enumerate(topology.members) if member.role == "carbonyl"]
     r[carbonyls, :2] = [sites for _, sites in ring]
-    run = make_run(topology, r, umbrella=SHIFT_UMBRELLA, movers=[(SHIFT, topology.x)])
+    table = [(kind, topology.x) for kind in movers]
+    run = make_run(topology, r, umbrella=SHIFT_UMBRELLA, movers=table)
     steps(run, SHIFT, topology.x, 0.5)
     return run
 
 
-def shift_exact(run: Run, n: int = 161) -> tuple[np.ndarray, np.ndarray]:
-    """ln p of each height on a grid, shape (3, n), by quadrature over the two others.
+def file_exact(run: Run, grid: np.ndarray) -> np.ndarray:
+    """ln p of the three heights on an even grid, shape (n, n, n).
 
     The energy is a sum over molecules, and over pairs that depend on the difference in height.
     """
-    topology, first, second, third = run.topology, *run.topology.file_order
-    grid = np.linspace(*topology.file_limits, n)
+    topology, order, n = run.topology, run.topology.file_order, grid.size
 
     def at(heights: dict[int, float]) -> np.ndarray:
         r = run.state.r.copy()
-        for m in (first, second, third):
+        for m in order:
             sites = len(topology.members[m].molecule.sites)
             r[m, :sites, 2] += heights.get(m, 500.0 + m) - r[m, 0, 2]
         return r
 
-    single = {m: np.empty(n) for m in (first, second, third)}
-    others = [m for m in range(len(run.state.r)) if m not in (first, second, third)]
+    others = [m for m in range(len(run.state.r)) if m not in order]
+    single = {m: np.empty(n) for m in order}
     for i, height in enumerate(grid):
         for m, u in single.items():
             r = at({m: height})
             u[i] = energy.pair_matrix(topology, r)[m, others].sum()
             u[i] += energy.one_body_energies(topology, r)[m]
     single[topology.x] += 0.5 * SHIFT_UMBRELLA[1] * (grid - SHIFT_UMBRELLA[0]) ** 2
-    u = single[first][:, None, None] + single[second][:, None] + single[third]
-    i = np.arange(n)
-    for a, b, shape in ((first, second, 0), (second, third, 1), (first, third, 2)):
-        table = np.full(2 * n - 1, np.inf)  # by (place of b − place of a) + n − 1
+    a, b, c = order
+    u = single[a][:, None, None] + single[b][:, None] + single[c]
+    places = np.arange(n)[None, :] - np.arange(n)[:, None] + n - 1
+    for lower, upper, shape in ((a, b, 0), (b, c, 1), (a, c, 2)):
+        table = np.full(2 * n - 1, np.inf)  # by (place of upper − place of lower) + n − 1
         for gap in range(1, n):
-            r = at({a: 0.0, b: gap * (grid[1] - grid[0])})
-            table[gap + n - 1] = energy.pair_matrix(topology, r)[a, b]
-        pair = table[(i[None, :] - i[:, None]) + n - 1]
+            r = at({lower: 0.0, upper: gap * (grid[1] - grid[0])})
+            table[gap + n - 1] = energy.pair_matrix(topology, r)[lower, upper]
+        pair = table[places]
         u = u + (pair[:, :, None], pair[None], pair[:, None, :])[shape]
-    return grid, np.array([marginal(-BETA * u, f, grid, grid, grid) for f in range(3)])
+    return -BETA * u
 
 
-class TestShift:
-    def test_three_in_file(self):
-        run = shift_system()
-        order = run.topology.file_order
-        z = record(run, 16_000, 30, lambda r: r[list(order), 0, 2])
-        grid, log_p = shift_exact(run)
+class TestFile:
+    @pytest.mark.parametrize("movers", [(SHIFT,), (SHIFT, HOP)])
+    def test_three_in_file(self, movers):
+        """W X W pressed against one end of the file: the height of each."""
+        run = file_system("WXW", (-2.4, 0.4, 3.2), movers)
+        order = list(run.topology.file_order)
+        z = record(run, 16_000, 30 * len(movers), lambda r: r[order, 0, 2])
+        grid = np.linspace(*LIMITS, 141)
+        log_p = file_exact(run, grid)
         for f in range(3):
-            assert_follows(z[:, f], grid, log_p[f])
+            assert_follows(z[:, f], grid, marginal(log_p, f, grid, grid, grid))
+
+    def test_hops(self):
+        """W W X, hops alone: X stays, the waters below it move one by one and together."""
+        grid = np.linspace(*LIMITS, 211)
+        run = file_system("WWX", (-2.4, 0.3, grid[195]), (HOP,))
+        order = list(run.topology.file_order)
+        z = record(run, 12_000, 60, lambda r: r[order, 0, 2])
+        assert np.all(z[:, 2] == grid[195])
+        log_p = file_exact(run, grid)[:, :, 195]
+        assert_follows(z[:, 0], grid, marginal(log_p, 0, grid, grid))
+        assert_follows(z[:, 1], grid, marginal(log_p, 1, grid, grid))
+        assert np.ptp(z[:, 0]) > 1.0
+        assert run.state.counts[DEPARTURES] == 0
 
     def test_shape_of_the_water_is_kept(self):
-        run = shift_system()
+        run = file_system("WXW", (-2.4, 0.4, 3.2), (SHIFT, HOP))
         water = run.topology.file_order[2]
         before = run.state.r[water] - run.state.r[water, 0]
         run.equilibrate(2000)
