@@ -61,7 +61,7 @@ class TestNoOverlaps:
     @pytest.mark.parametrize("spec", DROPLETS, ids=lambda s: f"{s.n_waters} in {s.radius}")
     def test_droplets(self, spec):
         topology = build_topology(spec)
-        for seed in range(5):
+        for seed in range(3):
             r = start(topology, 0.0, np.random.default_rng(seed))
             assert closest_approach(topology, r) > CLEAR
             oxygens = np.linalg.norm(r[:, 0], axis=1)
