@@ -93,7 +93,13 @@ def largest_deviation(spec: FilterSpec, plan: SamplingPlan, replicas: int) -> di
 
 def plan(production: int) -> SamplingPlan:
     return SamplingPlan(
-        seed=11, production=production, equilibration=500, adaptation=4000, stride=5, segments=1
+        seed=11,
+        production=production,
+        equilibration=500,
+        adaptation=4000,
+        stride=5,
+        exchange_every=100,
+        segments=1,
     )
 
 
@@ -116,5 +122,5 @@ def test_ideal_cage_off_its_axis():
 @pytest.mark.parametrize("structure", ["kcsa", "mthk"])
 def test_crystal_cage(structure, on_axis):
     spec = dry(structure, Windows(-4.2, 4.5, 0.15, kcal(60.0)), on_axis, "charmm36")
-    found = largest_deviation(spec, plan(200_000), replicas=4)
+    found = largest_deviation(spec, plan(60_000), replicas=4)
     assert max(found.values()) < TOLERANCE
