@@ -14,6 +14,7 @@ from selectivity.report.figures import (
     profile_figure,
     save_figure,
 )
+from selectivity.report.ratio_page import DRY_LIMIT, measured_beside
 from selectivity.report.running import running_ratio
 from selectivity.system.spec import FilterSpec
 
@@ -33,7 +34,8 @@ def write_figures(run: StoredRun, computed: dict[str, Computed]) -> list[Path]:
         from selectivity.api.ratios import filter_dict
 
         rows = [filter_dict(c) for c in computed.values() if c.ratio is not None]
-        figure = compositions_figure(rows, title=run.run_file.title)
+        headline = next((r for r in rows if r["system"] == run.run_file.headline), rows[0])
+        figure = compositions_figure(rows, measured_beside(headline), run.run_file.title)
         written.append(save_figure(figure, run.folder.results_path("ratios.png")))
     return written
 
@@ -44,9 +46,13 @@ def _filter_figures(run: StoredRun, c: Computed, stem: str) -> list[Path]:
     assert c.sites is not None
     assert c.reference is not None
     assert c.ratio is not None
-    title = f"{stem} {c.stored.spec.composition}, {c.stored.spec.forcefield}"
+    composition = str(c.stored.spec.composition)
+    label = f" ({DRY_LIMIT})" if composition == "[X]" else ""
+    title = f"{stem} {composition}, {c.stored.spec.forcefield}{label}"
     shells = coordination_profile(c.stored.replicas, c.profiles.z)
-    running = running_ratio(c.stored.replicas, c.ratio.bulk, c.sites, c.ratio.a, c.ratio.b)
+    a, b, shares = c.ratio.a, c.ratio.b, (0.25, 0.5, 0.75)
+    final = c.ratio.ddg_integral
+    running = running_ratio(c.stored.replicas, c.ratio.bulk, c.sites, a, b, shares, final)
     profile = profile_figure(c.profiles, c.sites, c.reference, c.ratio, title)
     diagnostics = diagnostics_figure(
         c.stored.replicas, c.profiles, c.ratio, running, shells, c.sites, title

@@ -15,7 +15,7 @@ from selectivity.records import Estimate
 from selectivity.sampling.samples import ReplicaSamples
 
 FRACTIONS = (0.2, 0.4, 0.6, 0.8, 1.0)
-MOST_SAMPLES = 250  # a window and replica: more cost time and move no point by much
+MOST_SAMPLES = 300  # a window and replica: more cost time and move no point by much
 
 
 @dataclass(frozen=True)
@@ -38,6 +38,7 @@ def running_ratio(
     a: str = "K",
     b: str = "Na",
     fractions: Sequence[float] = FRACTIONS,
+    final: Estimate | None = None,
 ) -> Running:
     """RT ln(P_a/P_b), levelled integral, as sampling goes on.
 
@@ -53,6 +54,8 @@ def running_ratio(
     a, b : str
     fractions : sequence of float
         In (0, 1].
+    final : Estimate, optional
+        RT ln of the headline from all samples, which becomes the last point.
 
     Raises
     ------
@@ -62,8 +65,15 @@ def running_ratio(
     if not all(0.0 < fraction <= 1.0 for fraction in fractions):
         raise InputError("fractions", tuple(fractions), "lie above 0 and up to 1")
     points = [_point(replicas, bulk, sites, (a, b), fraction) for fraction in fractions]
+    if final is not None:
+        points.append((final.value, _finite(final.half_width())))
+        fractions = (*fractions, 1.0)
     value, half = np.array(points).T
     return Running(np.array(fractions, dtype=float), value, half)
+
+
+def _finite(half: float) -> float:
+    return half if np.isfinite(half) else np.nan
 
 
 def _point(
@@ -79,8 +89,7 @@ def _point(
         estimate = ratio(profiles, bulk, sites, *ions).ddg_integral
     except NotConvergedError:
         return np.nan, np.nan
-    half = estimate.half_width()
-    return estimate.value, half if np.isfinite(half) else np.nan
+    return estimate.value, _finite(estimate.half_width())
 
 
 def _first(samples: ReplicaSamples, fraction: float) -> ReplicaSamples:
