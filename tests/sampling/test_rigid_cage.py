@@ -55,18 +55,18 @@ def exact_profile(
     spec: FilterSpec, z: np.ndarray, width: float, beta: float, symbol: str
 ) -> np.ndarray:
     """−RT ln of the probability of every bin: over its width and, off the axis, over x and y."""
-    inside = (np.arange(12) + 0.5) / 12.0 - 0.5
+    inside, w_inside = gauss(-0.5, 0.5, 8)
     height = z[:, None] + width * inside
     if spec.on_axis:
         points = np.stack(np.broadcast_arrays(0.0, 0.0, height), axis=-1)
-        return -logsumexp(-beta * field(spec, points, symbol), axis=1) / beta
+        return -logsumexp(-beta * field(spec, points, symbol), axis=1, b=w_inside) / beta
     # ρ = 1.6 t²: K+ in a plane has 0.04 Å of freedom, and beyond 1.5 Å neither ion is ever found
     t, w = gauss(0.0, 1.0, 60)
     rho, phi = 1.6 * t**2, np.arange(0.0, 2.0 * np.pi, np.pi / 16)
     x, y = rho[:, None] * np.cos(phi), rho[:, None] * np.sin(phi)
-    weight = (3.2 * t * rho * w)[:, None, None]
+    weight = (3.2 * t * rho * w)[:, None, None] * w_inside
     log_p = np.empty(z.size)
-    for i, row in enumerate(height[:, 1::3]):
+    for i, row in enumerate(height):
         points = np.stack(np.broadcast_arrays(x[..., None], y[..., None], row), axis=-1)
         log_p[i] = logsumexp(-beta * field(spec, points, symbol), b=weight)
     return -log_p / beta

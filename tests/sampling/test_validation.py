@@ -43,7 +43,7 @@ def test_cage(name):
     changes, published = CAGES[name]
     spec = CageSpec("cage", "charmm36", ("K", "Na"), 300.0, **changes)
     plan = SamplingPlan(
-        seed=1, replicas=4, production=150_000, adaptation=10_000, exchange_every=200, segments=1
+        seed=1, replicas=4, production=300_000, adaptation=20_000, exchange_every=200, segments=1
     )
     found = free_energy(spec, plan)
     assert found.error < 0.5 * TOLERANCE
