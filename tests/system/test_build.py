@@ -21,7 +21,7 @@ def droplet(n: int, radius: float, forcefield: str = "jc-spce") -> DropletSpec:
 
 
 def filter_(composition: str, structure: str = "kcsa", **changes) -> FilterSpec:
-    changes = {"forcefield": "jc-spce", "windows": Windows(-4.2, 4.5, 0.5)} | changes
+    changes = {"forcefield": "jc-spce", "windows": Windows(-4.2, 4.5, 0.9)} | changes
     return FilterSpec(
         name="filter",
         ions=("K", "Na"),
