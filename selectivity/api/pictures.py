@@ -50,7 +50,9 @@ def _filter_figures(run: StoredRun, c: Computed, stem: str) -> list[Path]:
     label = f" ({DRY_LIMIT})" if composition == "[X]" else ""
     title = f"{stem} {composition}, {c.stored.spec.forcefield}{label}"
     shells = coordination_profile(c.stored.replicas, c.profiles.z)
-    a, b, shares = c.ratio.a, c.ratio.b, (0.25, 0.5, 0.75)
+    # what the headline was on the way costs a whole analysis a point: the others show their end
+    shares = (0.25, 0.5, 0.75) if c.stored.spec.name == run.run_file.headline else ()
+    a, b = c.ratio.a, c.ratio.b
     final = c.ratio.ddg_integral
     running = running_ratio(c.stored.replicas, c.ratio.bulk, c.sites, a, b, shares, final)
     profile = profile_figure(c.profiles, c.sites, c.reference, c.ratio, title)

@@ -171,9 +171,10 @@ def save_figure(figure: Figure, path: str | Path, dpi: int = 150) -> Path:
     if path.suffix not in FORMATS:
         raise InputError("figure", str(path), f"ends in {', '.join(FORMATS)}")
     # The layout is settled once: it would move a little with every further drawing.
-    if figure.get_layout_engine() is not None:
+    layout = figure.get_layout_engine()
+    if layout is not None:
         figure.set_dpi(dpi)
-        figure.draw_without_rendering()
+        layout.execute(figure)
         figure.set_layout_engine("none")
     dateless = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
     with rc_context({"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}):
