@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,10 @@ class Analysis:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain data for JSON: the first system at top level, all of them in ``systems``."""
+        return self._record
+
+    @cached_property
+    def _record(self) -> dict[str, Any]:
         systems = [system_dict(name, c) for name, c in self.computed.items()]
         first = systems[0] if systems else {}
         return {
@@ -117,16 +122,13 @@ def _estimate(name: str, e: Estimate | None) -> dict[str, float | None]:
 
 
 def _profile(c: Computed) -> dict[str, Any]:
-    from selectivity.estimators.hydration import coordination_profile
-
     profiles = c.profiles
     assert profiles is not None
-    shells = coordination_profile(c.stored.replicas, profiles.z)
     return {
         "z_A": profiles.z.tolist(),
         "w_kJ_mol": {ion: _list(profiles.mean(ion)) for ion in profiles.ions},
         "error_kJ_mol": {ion: _list(profiles.error(ion)) for ion in profiles.ions},
-        "coordination": shells.as_dict(),
+        "coordination": c.shells.as_dict(),
     }
 
 

@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
 
 from selectivity.api.stored import StoredRun, StoredSystem
 from selectivity.config.run_file import RunFile
 from selectivity.estimators.alchemical import IdentityFreeEnergies, free_energies
 from selectivity.estimators.barrier import Sites
 from selectivity.estimators.convergence import Verdict, verdict
+from selectivity.estimators.hydration import CoordinationProfile, coordination_profile
 from selectivity.estimators.profile import ProfileSet, profile_set
 from selectivity.permeation.order import PermeabilityOrder, permeability_order
+from selectivity.permeation.pair import log_integral
 from selectivity.permeation.ratio import ratio as permeability_ratio
 from selectivity.permeation.result import RatioResult
 from selectivity.system.spec import FilterSpec
+from selectivity.units import rt
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,12 @@ class Computed:
     profiles: ProfileSet | None = None
     ratio: RatioResult | None = None
     order: PermeabilityOrder | None = None
+
+    @cached_property
+    def shells(self) -> CoordinationProfile:
+        """Coordination numbers of a filter along the bins of its profiles; computed once."""
+        assert self.profiles is not None
+        return coordination_profile(self.stored.replicas, self.profiles.z)
 
 
 def compute(run: StoredRun) -> dict[str, Computed]:
@@ -100,16 +112,11 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
 
 def _free_energies(profiles: ProfileSet) -> IdentityFreeEnergies:
     """Free energies of the ions over all bins, F_X = −RT ln Σ_b exp(−W_X/RT), per replica."""
-    import numpy as np
-
-    from selectivity.units import rt
-
-    thermal = rt(profiles.temperature_K)
-    g = {}
-    for ion in profiles.ions:
-        w = np.nan_to_num(profiles.of(ion), nan=np.inf) / -thermal
-        top = w.max(axis=1, keepdims=True)
-        g[ion] = -thermal * (top[:, 0] + np.log(np.exp(w - top).sum(axis=1)))
+    thermal, lengths = rt(profiles.temperature_K), np.ones(profiles.z.size)
+    g = {
+        ion: -log_integral(np.nan_to_num(profiles.of(ion), nan=np.inf), lengths, thermal, -1.0)
+        for ion in profiles.ions
+    }
     first = g[profiles.ions[0]]
     return IdentityFreeEnergies(
         profiles.ions,

@@ -6,7 +6,6 @@ from pathlib import Path
 
 from selectivity.api.compute import Computed
 from selectivity.api.stored import StoredRun
-from selectivity.estimators.hydration import coordination_profile
 from selectivity.report.figures import (
     compositions_figure,
     diagnostics_figure,
@@ -49,7 +48,6 @@ def _filter_figures(run: StoredRun, c: Computed, stem: str) -> list[Path]:
     composition = str(c.stored.spec.composition)
     label = f" ({DRY_LIMIT})" if composition == "[X]" else ""
     title = f"{stem} {composition}, {c.stored.spec.forcefield}{label}"
-    shells = coordination_profile(c.stored.replicas, c.profiles.z)
     # what the headline was on the way costs a whole analysis a point: the others show their end
     shares = (0.25, 0.5, 0.75) if c.stored.spec.name == run.run_file.headline else ()
     a, b = c.ratio.a, c.ratio.b
@@ -57,7 +55,7 @@ def _filter_figures(run: StoredRun, c: Computed, stem: str) -> list[Path]:
     running = running_ratio(c.stored.replicas, c.ratio.bulk, c.sites, a, b, shares, final)
     profile = profile_figure(c.profiles, c.sites, c.reference, c.ratio, title)
     diagnostics = diagnostics_figure(
-        c.stored.replicas, c.profiles, c.ratio, running, shells, c.sites, title
+        c.stored.replicas, c.profiles, c.ratio, running, c.shells, c.sites, title
     )
     return [
         save_figure(profile, run.folder.results_path(f"{stem}-profile.png")),

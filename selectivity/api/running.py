@@ -20,7 +20,7 @@ from selectivity.sampling.campaign import Task, run_tasks
 from selectivity.sampling.executors import make_executor
 from selectivity.storage.folder import RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
-from selectivity.storage.segment import read_snapshot
+from selectivity.storage.segment import last_snapshot
 from selectivity.storage.sink import FolderSink
 from selectivity.system.build import build_topology
 
@@ -166,10 +166,7 @@ def _tasks(folder: RunFolder, run_file: RunFile, options: Options) -> Iterator[T
         for replica in range(plan.replicas):
             if options.only is not None and replica not in options.only:
                 continue
-            done = folder.segments(spec.name, replica)
-            saved = None
-            if done:
-                saved = read_snapshot(folder.segment_path(spec.name, replica, done[-1]))
+            saved = last_snapshot(folder, spec.name, replica)
             yield Task(spec, plan, replica, saved, moves)
 
 

@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from selectivity.errors import NotConvergedError
+
 if TYPE_CHECKING:
     from selectivity.api import Analysis, RatioReport
 
 Folder = Annotated[Path, typer.Argument(help="Run folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, energies in kJ/mol.")]
-NOT_CONVERGED = 3
 
 
 def _print_json(record: dict[str, Any]) -> None:
@@ -44,7 +45,7 @@ def analyse(folder: Folder, as_json: Json = False) -> None:
     analysis = api.analyse(folder)
     _show_analysis(analysis, as_json)
     if not analysis.converged:
-        raise typer.Exit(NOT_CONVERGED)
+        raise typer.Exit(NotConvergedError.exit_code)
 
 
 def ratio(folder: Folder, as_json: Json = False) -> None:
@@ -63,7 +64,7 @@ def finish(folder: Path, as_json: bool) -> None:
     if analysis.run.run_file.headline is None:
         _show_analysis(analysis, as_json)
         if not analysis.converged:
-            raise typer.Exit(NOT_CONVERGED)
+            raise typer.Exit(NotConvergedError.exit_code)
         return
     report = api.ratio(folder, analysis)
     if not as_json:
@@ -88,4 +89,4 @@ def _show_ratio(report: RatioReport, as_json: bool) -> None:
 
         print_ratio(report.as_dict(), report.analysis.run.folder.path)
     if not (report.converged and report.ordered):
-        raise typer.Exit(NOT_CONVERGED)
+        raise typer.Exit(NotConvergedError.exit_code)
