@@ -13,6 +13,7 @@ from typing import Any
 
 from selectivity import __version__
 from selectivity.api.files import find_run_file
+from selectivity.config.check import cost
 from selectivity.config.load import load
 from selectivity.config.run_file import RunFile, changed_keys
 from selectivity.errors import InputError, StoppedError
@@ -22,7 +23,6 @@ from selectivity.storage.folder import RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
 from selectivity.storage.segment import last_snapshot
 from selectivity.storage.sink import FolderSink
-from selectivity.system.build import build_topology
 
 
 def _silent(_: object) -> None:
@@ -159,10 +159,7 @@ def provenance(run_file: RunFile) -> dict[str, Any]:
 def _tasks(folder: RunFolder, run_file: RunFile, options: Options) -> Iterator[Task]:
     for spec in run_file.systems:
         plan = run_file.plans[spec.name]
-        topology = build_topology(spec, plan.states_per_gap)
-        trials = sum(member.mobile for member in topology.members)
-        sweeps = plan.equilibration + plan.adaptation + plan.production
-        moves = float(len(topology.window_centers) * trials * sweeps)
+        moves = cost(spec, plan).moves / plan.replicas
         for replica in range(plan.replicas):
             if options.only is not None and replica not in options.only:
                 continue

@@ -68,7 +68,7 @@ class Description:
 
 def describe(run_file: RunFile) -> Description:
     """Windows, states, trial moves and disk of every system of ``run_file``."""
-    systems = tuple(_cost(spec, run_file.plans[spec.name]) for spec in run_file.systems)
+    systems = tuple(cost(spec, run_file.plans[spec.name]) for spec in run_file.systems)
     return Description(
         title=run_file.title,
         source=run_file.source,
@@ -85,14 +85,14 @@ def describe(run_file: RunFile) -> Description:
     )
 
 
-def _cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
+def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
+    """Windows, states, trial moves and disk of one system."""
     from selectivity.system.build import build_topology
 
     topology = build_topology(spec, plan.states_per_gap)
     windows = len(topology.window_centers)
     identities = len(topology.ladder.labels)
     mobile = sum(member.mobile for member in topology.members)
-    sweeps = plan.equilibration + plan.adaptation + plan.production
     chains = windows * plan.replicas
     samples = chains * (plan.production // plan.stride)
     # z, u of every identity, identity, walker and two coordination numbers a sample; coordinates
@@ -106,8 +106,8 @@ def _cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
         replicas=plan.replicas,
         molecules=len(topology.members),
         mobile=mobile,
-        sweeps=sweeps,
-        moves=chains * sweeps * mobile,
+        sweeps=plan.sweeps,
+        moves=chains * plan.sweeps * mobile,
         samples=samples,
         disk_bytes=_REAL * stored,
     )

@@ -107,6 +107,14 @@ def bonded_pair(model, lj, m, n, r_m, r_n):
 
 
 @inline
+def store_row(state, m, row):
+    """Take over the pair energies of molecule ``m`` with all others."""
+    for n in range(state.pair.shape[0]):
+        state.pair[m, n] = row[n]
+        state.pair[n, m] = row[n]
+
+
+@inline
 def molecule_row(row, m, r, model, state, work):
     """Pair energies of molecule ``m`` at coordinates ``r`` (S, 3) with all others, into ``row``."""
     n = model.n_sites[m]

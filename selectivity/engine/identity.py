@@ -6,7 +6,7 @@ import math
 
 import numpy as np
 
-from selectivity.engine.delta import molecule_row
+from selectivity.engine.delta import molecule_row, store_row
 from selectivity.engine.flags import inline
 
 
@@ -56,9 +56,7 @@ def set_identity(model, state, work, j):
         state.lj[t, 1, model.x] = model.ladder[j, t, 1]
     row = work.rows[0]
     molecule_row(row, model.x, state.r[model.x], model, state, work)
-    for n in range(mp):
-        state.pair[model.x, n] = row[n]
-        state.pair[n, model.x] = row[n]
+    store_row(state, model.x, row)
 
 
 @inline

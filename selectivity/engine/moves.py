@@ -20,7 +20,7 @@ from selectivity.engine.arrays import (
     TORSION,
     TRANSLATE,
 )
-from selectivity.engine.delta import molecule_row, row_difference
+from selectivity.engine.delta import molecule_row, row_difference, store_row
 from selectivity.engine.flags import REFUSED, inline
 from selectivity.engine.metropolis import accept
 from selectivity.engine.onebody import one_body, umbrella_energy
@@ -75,7 +75,7 @@ def propose(kind, model, m, step, trial, rng):
         s = model.main[m]
         pivot = (trial[s, 0], trial[s, 1], trial[s, 2])
         if kind == TORSION:
-            ax, ay, az = trial[1, 0] - trial[0, 0], trial[1, 1] - trial[0, 1], 0.0
+            ax, ay = trial[1, 0] - trial[0, 0], trial[1, 1] - trial[0, 1]
             az = trial[1, 2] - trial[0, 2]
             length = math.sqrt(ax * ax + ay * ay + az * az)
             axis = (ax / length, ay / length, az / length)
@@ -91,20 +91,33 @@ def propose(kind, model, m, step, trial, rng):
 
 
 @inline
+def outside(model, z):
+    """Whether height ``z`` lies beyond an end of the file."""
+    return z < model.file_limits[0] or z > model.file_limits[1]
+
+
+@inline
+def passes_below(model, r, f, z):
+    """Whether file place ``f`` at height ``z`` would stand at or below its inner neighbour."""
+    if f == 0:
+        return False
+    below = model.file_order[f - 1]
+    return z <= r[below, model.main[below], 2]
+
+
+@inline
+def passes_above(model, r, f, z):
+    """Whether file place ``f`` at height ``z`` would stand at or above its outer neighbour."""
+    if f + 1 == model.file_order.shape[0]:
+        return False
+    above = model.file_order[f + 1]
+    return z >= r[above, model.main[above], 2]
+
+
+@inline
 def departs(model, r, f, z):
     """Whether file place ``f`` at height ``z`` would leave the file or pass a neighbour."""
-    if z < model.file_limits[0] or z > model.file_limits[1]:
-        return True
-    order = model.file_order
-    if f > 0:
-        below = order[f - 1]
-        if z <= r[below, model.main[below], 2]:
-            return True
-    if f + 1 < order.shape[0]:
-        above = order[f + 1]
-        if z >= r[above, model.main[above], 2]:
-            return True
-    return False
+    return outside(model, z) or passes_below(model, r, f, z) or passes_above(model, r, f, z)
 
 
 @inline
@@ -124,9 +137,7 @@ def commit(model, state, m, trial, row):
         for k in range(3):
             state.r[m, a, k] = trial[a, k]
             state.site[k, a * mp + m] = trial[a, k]
-    for n in range(mp):
-        state.pair[m, n] = row[n]
-        state.pair[n, m] = row[n]
+    store_row(state, m, row)
 
 
 @inline
@@ -165,16 +176,12 @@ def shift_trials(model, state, work, first, last, dz):
         m = model.file_order[f]
         s = model.main[m]
         z = state.r[m, s, 2] + dz
-        if z < model.file_limits[0] or z > model.file_limits[1]:
+        if outside(model, z):
             return False
-        if f == first and f > 0:
-            below = model.file_order[f - 1]
-            if z <= state.r[below, model.main[below], 2]:
-                return False
-        if f == last and f + 1 < model.file_order.shape[0]:
-            above = model.file_order[f + 1]
-            if z >= state.r[above, model.main[above], 2]:
-                return False
+        if f == first and passes_below(model, state.r, f, z):
+            return False
+        if f == last and passes_above(model, state.r, f, z):
+            return False
         for a in range(model.n_sites[m]):
             for k in range(3):
                 work.trial[f - first, a, k] = state.r[m, a, k]

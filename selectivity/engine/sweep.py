@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from selectivity.engine.arrays import FLIPS, HOP, SHIFT
-from selectivity.engine.delta import molecule_row
+from selectivity.engine.delta import molecule_row, store_row
 from selectivity.engine.flags import inline, kernel
 from selectivity.engine.identity import ladder_energies, resample_identity, set_identity
 from selectivity.engine.moves import move_molecule, shift_file
@@ -110,17 +110,11 @@ def adapt(model, state, window, work, rng, plan):
     for i in range(records):
         for _ in range(stride):
             sweep(model, state, window, work, rng)
-        ladder_energies(model, state, work)
         if not fixed:
+            ladder_energies(model, state, work)
             gain = weight_gain(clock + i + 1.0, float(half), model.ladder.shape[0])
             resample_identity(model, state, window, work, rng, gain)
     count_flips(model, state)
-
-
-@kernel
-def measure(model, state, work):
-    """Ladder energies of the present configuration, into ``work.u``."""
-    ladder_energies(model, state, work)
 
 
 @kernel
@@ -149,9 +143,7 @@ def refresh(model, state, work):
     row = work.rows[0]
     for m in range(n_mol):
         molecule_row(row, m, state.r[m], model, state, work)
-        for n in range(mp):
-            state.pair[m, n] = row[n]
-            state.pair[n, m] = row[n]
+        store_row(state, m, row)
         state.one[m] = one_body(model, m, state.r[m])
         if model.ligand[m]:
             state.flipped[m] = alignment(model, m, state.r[m]) < 0.0

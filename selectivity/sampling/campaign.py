@@ -41,9 +41,8 @@ class Task:
         if self.saved is None:
             return 0.0
         plan = self.plan
-        total = plan.equilibration + plan.adaptation + plan.production
         prepared = plan.equilibration + plan.adaptation
-        return (prepared + plan.production * self.saved.segment / plan.segments) / total
+        return (prepared + plan.production * self.saved.segment / plan.segments) / plan.sweeps
 
 
 def run_task(task: Task, sink: Sink, tick: Callable[[int], None]) -> None:
@@ -83,13 +82,11 @@ def run_tasks(
     total = sum(task.moves for task in todo) or 1.0
 
     def work(task: Task) -> None:
-        plan = task.plan
-        sweeps = plan.equilibration + plan.adaptation + plan.production
 
         def tick(done: int) -> None:
             if stop.is_set():
                 raise StoppedError("stopped")
-            progress(task.moves / total * done / sweeps)
+            progress(task.moves / total * done / task.plan.sweeps)
 
         if stop.is_set():
             return

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from selectivity.engine import arrays, pack, sweep
+from selectivity.engine import arrays, sweep
 
 TARGET_ACCEPTANCE = 0.25  # gave more effective samples per second than 0.44
 _LARGEST = {
@@ -54,8 +54,10 @@ def refresh(model: arrays.Model, chain: Chain, work: arrays.Work) -> None:
 
 
 def energy_drift(model: arrays.Model, chain: Chain, work: arrays.Work) -> float:
-    """Cached energy less the energy recomputed in full by the same pair function, kJ/mol."""
+    """Cached energy less the energy recomputed in full by the same pair function, kJ/mol.
+
+    The caches are refreshed by it, as by :func:`refresh`.
+    """
     before = sweep.cached_energy(model, chain.state)
-    fresh = pack.pack_state(model, chain.state.r, int(chain.state.identity[0]))
-    sweep.refresh(model, fresh, work)
-    return before - sweep.cached_energy(model, fresh)
+    refresh(model, chain, work)
+    return before - sweep.cached_energy(model, chain.state)

@@ -42,3 +42,8 @@ class SamplingPlan:
     exchange_every: int = 20
     segments: int = 4
     precision: Literal["mixed", "double"] = "mixed"
+
+    @property
+    def sweeps(self) -> int:
+        """All sweeps of a window and replica."""
+        return self.equilibration + self.adaptation + self.production

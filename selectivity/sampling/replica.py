@@ -47,14 +47,18 @@ class Replica:
 
     @property
     def start_ion(self) -> str:
-        """Identity of the start: even replicas begin as the first ion, odd ones as the last."""
-        ions = self.topology.spec.ions
-        return ions[0] if self.number % 2 == 0 else ions[-1]
+        """Identity at which the replica was started."""
+        return start_ion(self.topology.spec, self.number)
 
-    @property
-    def start_file(self) -> str:
-        """Start of the single file: near X in replicas 0, 1, 4, 5, ..., far in the others."""
-        return FILE_STARTS[self.number // 2 % 2]
+
+def start_ion(spec: SystemSpec, number: int) -> str:
+    """Identity of the start: even replicas begin as the first ion, odd ones as the last."""
+    return spec.ions[0] if number % 2 == 0 else spec.ions[-1]
+
+
+def start_file(number: int) -> str:
+    """Start of the single file: near X in replicas 0, 1, 4, 5, ..., far in the others."""
+    return FILE_STARTS[number // 2 % 2]
 
 
 def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
@@ -65,11 +69,10 @@ def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
     centers = topology.window_centers
     kappa = spec.windows.kappa if spec.kind == "filter" else 0.0
     build_rng = stream(plan.seed, spec.name, number, BUILD)
-    ions = spec.ions
-    identity = topology.ladder.endpoints[ions[0] if number % 2 == 0 else ions[-1]]
+    identity = topology.ladder.endpoints[start_ion(spec, number)]
     chains = []
     for k, center in enumerate(centers):
-        r = start(topology, center, build_rng, spread=FILE_STARTS[number // 2 % 2] == "far")
+        r = start(topology, center, build_rng, spread=start_file(number) == "far")
         state = pack.pack_state(model, r, identity)
         window = pack.new_window(model, center, kappa)
         chain = Chain(state, window, stream(plan.seed, spec.name, number, k))
@@ -151,7 +154,6 @@ def _close(replica: Replica, began: float) -> None:
     for chain in replica.chains:
         drift = abs(energy_drift(replica.model, chain, replica.work))
         replica.drift = max(replica.drift, drift)
-        refresh(replica.model, chain, replica.work)
     replica.cpu_seconds += time.thread_time() - began
 
 
@@ -227,7 +229,7 @@ def _samples(replica: Replica, outputs: list[arrays.Output], walker: np.ndarray)
         walker=walker,
         coordination=shells,
         file_z=_file_z(topology, outputs),
-        start_file=replica.start_file,
+        start_file=start_file(replica.number),
         counters=counters(replica),
         exchange_accepted=replica.exchange_accepted.copy(),
         exchange_tried=replica.exchange_tried.copy(),

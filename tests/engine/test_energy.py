@@ -7,6 +7,7 @@ import pytest
 from engine_cases import SYSTEMS, cage, droplet, filter_, make_run, scrambled, start_z
 
 from selectivity.engine import energy, sweep
+from selectivity.engine.identity import ladder_energies
 from selectivity.forcefield import load
 from selectivity.geometry import excluded_pairs, load_filter
 from selectivity.system.build import build_topology
@@ -59,7 +60,7 @@ class TestKernelsAgainstReference:
         r = scrambled(topology, start_z(topology.spec), seed=7)
         for precision in ("double", "mixed"):
             run = make_run(topology, r, precision, 0)
-            sweep.measure(run.model, run.state, run.work)
+            ladder_energies(run.model, run.state, run.work)
             u = [energy.total_energy(topology, r, j) for j in range(len(topology.ladder.labels))]
             np.testing.assert_allclose(run.work.u, np.array(u) - u[0], rtol=1e-9, atol=1e-7)
 
