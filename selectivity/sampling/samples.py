@@ -45,9 +45,13 @@ class ReplicaSamples:
     file_z : dict of str to ndarray, shape (K, N)
         z (Å) of every other member of the single file, by place from inside and symbol:
         ``"0:K"``, ``"1:W"``.
+    water_z : ndarray, shape (K, N, C)
+        z (Å) of the waters in the open stretches of a file with ``gc``, rising, then ``nan`` up to
+        the C places that there are; their number in a sample is n_w. C is 0 without ``gc``.
     start_file : str
         ``"near"`` where the file was started close about X, ``"far"`` where it was spread out to
-        the ends of the file.
+        the ends of the file; with ``gc``, ``"empty"`` (near, without a water) and ``"full"`` (far,
+        waters wherever they fit).
     counters : dict of str to int
         Accepted and tried moves, flips, refused departures, exchange counts.
     exchange_accepted, exchange_tried : ndarray, shape (K - 1,)
@@ -68,6 +72,7 @@ class ReplicaSamples:
     walker: np.ndarray
     coordination: dict[str, np.ndarray] = field(default_factory=dict)
     file_z: dict[str, np.ndarray] = field(default_factory=dict)
+    water_z: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0), np.float32))
     start_file: str = "near"
     counters: dict[str, int] = field(default_factory=dict)
     exchange_accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
@@ -92,4 +97,5 @@ def concatenate(parts: Sequence[ReplicaSamples]) -> ReplicaSamples:
             for key in last.coordination
         },
         file_z={key: np.concatenate([p.file_z[key] for p in parts], axis=1) for key in last.file_z},
+        water_z=np.concatenate([p.water_z for p in parts], axis=1),
     )

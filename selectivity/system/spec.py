@@ -6,6 +6,7 @@ samples. Energies in kJ/mol, lengths in Å, temperature in K.
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import Literal
@@ -18,12 +19,16 @@ from selectivity.units import kcal
 class Composition:
     """Order of the single file from inside to outside, such as ``[K W X W]``.
 
-    ``X`` is the sampled ion (exactly one), ``W`` a water, an ion's symbol a resident ion.
+    ``X`` is the sampled ion (exactly one), ``W`` a water, an ion's symbol a resident ion. ``gc``
+    is a stretch of the file in which the number of waters fluctuates, from none upward:
+    ``[gc X gc]`` a lone ion in a file open to water on both sides, ``[K gc X gc]`` no water inside
+    of the resident K+. A composition with ``gc`` names no single waters.
     """
 
     order: tuple[str, ...]
 
     RESIDENTS = ("Li", "Na", "K", "Rb", "Cs")
+    OPEN = "gc"
 
     @classmethod
     def parse(cls, text: str, place: str = "composition") -> Composition:
@@ -32,22 +37,55 @@ class Composition:
         Raises
         ------
         InputError
-            Unknown symbol, no X or more than one, or missing brackets.
+            Unknown symbol, no X or more than one, missing brackets, ``gc`` beside ``gc`` or
+            together with ``W``.
         """
         stripped = text.strip()
         if not (stripped.startswith("[") and stripped.endswith("]")):
             raise InputError(place, text, "stands in square brackets", 'write "[K W X W]"')
         order = tuple(stripped[1:-1].replace(",", " ").split())
         for symbol in order:
-            if symbol not in (*cls.RESIDENTS, "W", "X"):
-                rule = "each place is X (the sampled ion), W (water) or Li, Na, K, Rb, Cs"
-                raise InputError(place, symbol, rule, 'for example "[K W X W]"')
+            if symbol not in (*cls.RESIDENTS, "W", "X", cls.OPEN):
+                rule = (
+                    "each place is X (the sampled ion), W (water), gc (water whose number "
+                    "fluctuates) or Li, Na, K, Rb, Cs"
+                )
+                raise InputError(place, symbol, rule, 'for example "[K W X W]" or "[K gc X gc]"')
         if order.count("X") != 1:
             raise InputError(place, text, "holds X exactly once", 'for example "[W X W]"')
+        if cls.OPEN in order and "W" in order:
+            rule = "names either single waters (W) or stretches with any number of them (gc)"
+            raise InputError(place, text, rule, "write gc in place of every W")
+        if (cls.OPEN, cls.OPEN) in itertools.pairwise(order):
+            rule = "holds one gc between two ions: it stands for any number of waters"
+            raise InputError(place, text, rule, "write gc once")
         return cls(order)
+
+    @property
+    def fluctuates(self) -> bool:
+        """Whether the number of waters in the file is an output."""
+        return self.OPEN in self.order
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The file without its open stretches: ions and single waters, from inside to outside."""
+        return tuple(symbol for symbol in self.order if symbol != self.OPEN)
+
+    @property
+    def open_stretches(self) -> tuple[bool, ...]:
+        """Whether the stretch inside of member f, and last the one outside of all, is open."""
+        found, last = [], False
+        for symbol in self.order:
+            if symbol != self.OPEN:
+                found.append(last)
+            last = symbol == self.OPEN
+        return (*found, last)
 
     def __str__(self) -> str:
         return "[" + " ".join(self.order) + "]"
+
+
+Reservoir = Literal["bulk", "caps", "bulk and caps"]
 
 
 @dataclass(frozen=True)
@@ -123,7 +161,11 @@ class FilterSpec:
     """An ion on the axis of a selectivity filter, with the rest of the single file and caps.
 
     ``interior`` (Å) is the interval of the headline; ``caps`` the waters beyond the inner and the
-    outer end of the file; ``confinement`` the walls (see ``geometry.confinement``).
+    outer end of the file; the walls are those of ``geometry.confinement``. ``reservoir`` is where
+    the waters of a composition with ``gc`` come from and go to: liquid water of the same model at
+    its chemical potential (``"bulk"``; the caps keep their number), the caps (``"caps"``: the
+    number of waters in file and caps together is fixed), or liquid water for the file and for the
+    caps (``"bulk and caps"``).
     """
 
     name: str
@@ -139,6 +181,7 @@ class FilterSpec:
     k_theta: float = kcal(20.0)
     ligand_electrostatics: float = 1.0
     on_axis: bool = False
+    reservoir: Reservoir = "bulk"
     reference: str | None = None
     kind: Literal["filter"] = "filter"
 
