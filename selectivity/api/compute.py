@@ -14,6 +14,7 @@ from selectivity.estimators.barrier import Sites
 from selectivity.estimators.convergence import Verdict, verdict
 from selectivity.estimators.hydration import CoordinationProfile, coordination_profile
 from selectivity.estimators.profile import ProfileSet, profile_set
+from selectivity.estimators.weights import Weights, all_weights
 from selectivity.permeation.order import PermeabilityOrder, permeability_order
 from selectivity.permeation.pair import log_integral
 from selectivity.permeation.ratio import ratio as permeability_ratio
@@ -27,7 +28,8 @@ class Computed:
     """One system: identity free energies and, of a filter, profiles, ratio and order.
 
     ``free`` are free energies over everything that the windows cover; a filter's own selectivity
-    is ``ratio``. ``verdict`` judges the headline of a filter, ΔG of droplet and cage.
+    is ``ratio``. ``verdict`` judges the headline of a filter, ΔG of droplet and cage. ``weights``
+    are those of a filter's samples, solved once for all that is read along its axis.
     """
 
     stored: StoredSystem
@@ -38,12 +40,13 @@ class Computed:
     profiles: ProfileSet | None = None
     ratio: RatioResult | None = None
     order: PermeabilityOrder | None = None
+    weights: tuple[Weights, ...] = ()
 
     @cached_property
     def shells(self) -> CoordinationProfile:
         """Coordination numbers of a filter along the bins of its profiles; computed once."""
         assert self.profiles is not None
-        return coordination_profile(self.stored.replicas, self.profiles.z)
+        return coordination_profile(self.stored.replicas, self.profiles.z, self.weights)
 
 
 def compute(run: StoredRun) -> dict[str, Computed]:
@@ -84,7 +87,8 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
     assert isinstance(stored.spec, FilterSpec)
     a, b = run_file.pair
     sites = sites_of(stored.spec)
-    profiles = profile_set(stored.replicas, interior=stored.spec.interior)
+    weights = tuple(all_weights(stored.replicas))
+    profiles = profile_set(stored.replicas, interior=stored.spec.interior, weights=weights)
     missing = (droplet.stored.missing,) if droplet.stored.missing else ()
     droplet_faults = (*droplet.verdict.reasons, *missing)
     result = permeability_ratio(profiles, droplet.free.difference(a, b), sites, a, b)
@@ -107,6 +111,7 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
         profiles,
         result,
         permeability_order(profiles, droplet.free, sites, reference=a),
+        weights,
     )
 
 

@@ -1,8 +1,9 @@
 """Numbers from samples: correlation, MBAR, WHAM, profiles, barriers and convergence.
 
 ``correlation`` effective samples of a series; ``mbar`` free energies of many states; ``mixture``
-what a sample weighs for every identity; ``wham`` the second witnesses; ``profile`` free-energy
-profiles of all ions on one common zero; ``alchemical`` the same without a coordinate;
+what a sample weighs for every identity; ``weights`` those of a whole replica, with means along z;
+``wham`` the second witnesses; ``profile`` free-energy profiles of all ions on one common zero;
+``alchemical`` the same without a coordinate;
 ``hydration`` coordination along the axis; ``barrier`` wells, maxima and the levelling function;
 ``mixing`` round trips and exchange; ``convergence`` the verdict.
 """

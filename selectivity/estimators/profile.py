@@ -13,8 +13,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.estimators.mbar import mbar, overlap_matrix
-from selectivity.estimators.mixture import log_weights, mixture_reduced_bias, require_same_run
+from selectivity.estimators.mixture import require_same_run
+from selectivity.estimators.weights import (
+    Weights,
+    all_weights,
+    bin_of,
+    replica_error,
+    replica_mean,
+    replica_weights,
+)
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.units import R_KJ
 
@@ -49,6 +56,7 @@ class ReplicaProfile:
     temperature_K: float
     replica: int = 0
     start_ion: str = ""
+    start_file: str = "near"
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,8 @@ class ProfileSet:
         W_X, kJ/mol, every replica moved by one shift common to all its ions.
     ions : tuple of str
     temperature_K : float
-    start_ions : tuple of str, length R
+    start_ions, start_files : tuple of str, length R
+        How every replica began, see :class:`~selectivity.sampling.samples.ReplicaSamples`.
     system : str
     """
 
@@ -74,6 +83,7 @@ class ProfileSet:
     start_ions: tuple[str, ...] = ()
     system: str = ""
     neighbour_overlap: np.ndarray = field(default_factory=lambda: np.zeros((0, 0)))
+    start_files: tuple[str, ...] = ()
 
     @property
     def replicas(self) -> int:
@@ -93,11 +103,11 @@ class ProfileSet:
 
     def mean(self, ion: str) -> np.ndarray:
         """Pooled W_X(z), kJ/mol, shape (B,): mean of the replicas that hold the bin."""
-        return _mean(self.of(ion))
+        return replica_mean(self.of(ion))
 
     def error(self, ion: str) -> np.ndarray:
         """Standard error of W_X(z) after alignment, kJ/mol, shape (B,); nan below two replicas."""
-        return _error(self.of(ion))
+        return replica_error(self.of(ion))
 
     def difference(self, a: str, b: str) -> np.ndarray:
         """W_b(z) − W_a(z) of every replica, kJ/mol, shape (R, B); needs no alignment."""
@@ -105,11 +115,11 @@ class ProfileSet:
 
     def difference_mean(self, a: str, b: str) -> np.ndarray:
         """Pooled W_b(z) − W_a(z), kJ/mol, shape (B,)."""
-        return _mean(self.difference(a, b))
+        return replica_mean(self.difference(a, b))
 
     def difference_error(self, a: str, b: str) -> np.ndarray:
         """Standard error of W_b(z) − W_a(z) over replicas, kJ/mol, shape (B,)."""
-        return _error(self.difference(a, b))
+        return replica_error(self.difference(a, b))
 
 
 def bin_centers(lower: float, upper: float, bin_width: float = BIN_WIDTH) -> np.ndarray:
@@ -122,11 +132,13 @@ def bin_centers(lower: float, upper: float, bin_width: float = BIN_WIDTH) -> np.
     return lower + width * (np.arange(bins) + 0.5)
 
 
-def replica_profile(samples: ReplicaSamples, bin_width: float = BIN_WIDTH) -> ReplicaProfile:
+def replica_profile(
+    samples: ReplicaSamples, bin_width: float = BIN_WIDTH, weights: Weights | None = None
+) -> ReplicaProfile:
     """Profiles of every ion of the ladder from one replica.
 
     Bins run from the first to the last window centre; samples outside take part in the solution
-    and in no bin.
+    and in no bin. ``weights`` are those of the same samples, solved here without them.
 
     Raises
     ------
@@ -135,19 +147,12 @@ def replica_profile(samples: ReplicaSamples, bin_width: float = BIN_WIDTH) -> Re
     NotConvergedError
         From :func:`selectivity.estimators.mbar.mbar`.
     """
-    if samples.kappa <= 0 or samples.z.shape[0] < 2:
-        place = f"windows of {samples.system}"
-        rule = "a profile needs at least two umbrella windows"
-        raise InputError(place, samples.z.shape[0], rule, "droplet and cage have none")
-    u_kn = mixture_reduced_bias(samples)
-    N_k = np.full(samples.z.shape[0], samples.z.shape[1])
-    solution = mbar(u_kn, N_k)
-    overlap = overlap_matrix(u_kn, N_k, solution.f_k)
+    weights = weights or replica_weights(samples)
     z = bin_centers(float(samples.centers.min()), float(samples.centers.max()), bin_width)
-    which = _bin_of(samples.z.ravel(), z)
+    which = bin_of(samples.z.ravel(), z)
     w = {
-        ion: _binned_profile(weights, which, z) / samples.beta
-        for ion, weights in log_weights(samples, solution.log_denominator_n).items()
+        ion: _binned_profile(log_w, which, z) / samples.beta
+        for ion, log_w in weights.log_weights(samples).items()
     }
     first = next(iter(w.values()))
     norm = np.log(np.nansum(np.exp(-samples.beta * (first - np.nanmin(first)))) * (z[1] - z[0]))
@@ -156,19 +161,13 @@ def replica_profile(samples: ReplicaSamples, bin_width: float = BIN_WIDTH) -> Re
         z=z,
         w={ion: profile - zero for ion, profile in w.items()},
         count=np.bincount(which[which >= 0], minlength=z.size),
-        neighbour_overlap=np.minimum(np.diag(overlap, 1), np.diag(overlap, -1)),
-        residual=solution.residual,
+        neighbour_overlap=weights.neighbour_overlap,
+        residual=weights.residual,
         temperature_K=1.0 / (R_KJ * samples.beta),
         replica=samples.replica,
         start_ion=samples.start_ion,
+        start_file=samples.start_file,
     )
-
-
-def _bin_of(z_n: np.ndarray, z: np.ndarray) -> np.ndarray:
-    """Bin of every sample, −1 outside."""
-    width = z[1] - z[0]
-    which = np.floor((z_n - (z[0] - 0.5 * width)) / width).astype(int)
-    return np.where((which >= 0) & (which < z.size), which, -1)
 
 
 def _binned_profile(log_w: np.ndarray, which: np.ndarray, z: np.ndarray) -> np.ndarray:
@@ -187,10 +186,17 @@ def profile_set(
     replicas: Sequence[ReplicaSamples],
     bin_width: float = BIN_WIDTH,
     interior: tuple[float, float] | None = None,
+    weights: Sequence[Weights] | None = None,
 ) -> ProfileSet:
-    """Profiles of all replicas of one filter, aligned over ``interior`` (see :func:`pool`)."""
+    """Profiles of all replicas of one filter, aligned over ``interior`` (see :func:`pool`).
+
+    ``weights`` are those of these replicas, solved here without them.
+    """
     first = require_same_run(replicas)
-    profiles = [replica_profile(samples, bin_width) for samples in replicas]
+    solved = all_weights(replicas, weights)
+    profiles = [
+        replica_profile(samples, bin_width, w) for samples, w in zip(replicas, solved, strict=True)
+    ]
     return pool(profiles, interior, system=first.system)
 
 
@@ -215,7 +221,7 @@ def pool(
     inside = _interior_bins(z, interior)
     shift = _alignment(np.concatenate([w[ion][:, inside] for ion in ions], axis=1))
     w = {ion: rows - shift[:, None] for ion, rows in w.items()}
-    lowest = _mean(w[ions[0]])[inside]
+    lowest = replica_mean(w[ions[0]])[inside]
     zero = np.nanmin(lowest) if np.isfinite(lowest).any() else 0.0
     return ProfileSet(
         z=z,
@@ -223,6 +229,7 @@ def pool(
         ions=ions,
         temperature_K=profiles[0].temperature_K,
         start_ions=tuple(p.start_ion for p in profiles),
+        start_files=tuple(p.start_file for p in profiles),
         system=system,
         neighbour_overlap=np.stack([p.neighbour_overlap for p in profiles]),
     )
@@ -286,18 +293,3 @@ def fill_gaps(z: np.ndarray, w: np.ndarray) -> np.ndarray:
             inner = slice(have[0], have[-1] + 1)
             row[inner] = np.interp(z[inner], z[have], row[have])
     return w
-
-
-def _mean(rows: np.ndarray) -> np.ndarray:
-    have = np.isfinite(rows)
-    count = have.sum(axis=0)
-    total = np.where(have, rows, 0.0).sum(axis=0)
-    return np.where(count > 0, total / np.maximum(count, 1), np.nan)
-
-
-def _error(rows: np.ndarray) -> np.ndarray:
-    have = np.isfinite(rows)
-    count = have.sum(axis=0)
-    square = np.where(have, rows - _mean(rows), 0.0) ** 2
-    variance = square.sum(axis=0) / np.maximum(count - 1, 1)
-    return np.where(count > 1, np.sqrt(variance / np.maximum(count, 1)), np.nan)
