@@ -50,6 +50,11 @@ SCALARS: dict[str, Column] = {
 CENTERS = Column("angstrom", ("window",), "umbrella centres z_k")
 SHELL = Column("1", ("window", "sample"), "oxygens within the first-shell radius of X", "i1")
 PLACE = Column("angstrom", ("window", "sample"), "z of another member of the single file")
+WATER = Column(
+    "angstrom",
+    ("window", "sample", "water"),
+    "z of the waters in the open stretches of the file, rising; nan where there is none",
+)
 
 STATE: dict[str, Column] = {
     "r": Column("angstrom", ("window", "molecule", "site", "xyz"), "coordinates"),
@@ -94,13 +99,14 @@ def write_samples(group: Any, samples: ReplicaSamples) -> None:
     places = group.create_group("file_z", track_order=True)
     for key, values in samples.file_z.items():
         put_array(places, key, values, PLACE)
+    put_array(group, "water_z", samples.water_z, WATER)
     put_text(group, "counter", tuple(samples.counters), "what is counted")
     group["counter"].make_scale("counter")
     counts = np.array(list(samples.counters.values()), dtype=np.int64)
     put_array(group, "counters", counts, Column("1", ("counter",), "running totals"))
     scales = {name: group[key] for key, name in _SCALES.items()}
     for dataset in (
-        *(group[key] for key in (*SAMPLES, "counters")),
+        *(group[key] for key in (*SAMPLES, "water_z", "counters")),
         *shells.values(),
         *places.values(),
     ):
@@ -135,6 +141,7 @@ def take_samples(group: Any, system: str, replica: int) -> ReplicaSamples:
         start_ion=str(attribute(group, "start_ion")),
         start_file=str(attribute(group, "start_file")),
         file_z=file_z,
+        water_z=_water_z(group, fields["z"].shape),
         centers=take_array(group, "centers"),
         ladder=take_text(group, "ladder"),
         coordination=coordination,
@@ -148,9 +155,18 @@ def take_samples(group: Any, system: str, replica: int) -> ReplicaSamples:
 def _check_samples(samples: ReplicaSamples) -> None:
     arrays = {key: getattr(samples, key) for key in ("centers", *SAMPLES)}
     columns = {"centers": CENTERS, **SAMPLES, **dict.fromkeys(samples.coordination, SHELL)}
-    columns |= dict.fromkeys(samples.file_z, PLACE)
+    columns |= dict.fromkeys(samples.file_z, PLACE) | {"water_z": WATER}
     every = arrays | samples.coordination | samples.file_z
+    if samples.water_z.shape != (0, 0, 0):  # the default: nothing is said of waters
+        every["water_z"] = samples.water_z
     check_shapes(every, columns, {"ladder": len(samples.ladder)})
+
+
+def _water_z(group: Any, shape: tuple[int, ...]) -> np.ndarray:
+    """``water_z``, without places for waters where the segment was stored before there were any."""
+    if "water_z" in group:
+        return take_array(group, "water_z")
+    return np.zeros((*shape, 0), np.float32)
 
 
 def write_state(group: Any, arrays: Mapping[str, np.ndarray], windows: int) -> None:

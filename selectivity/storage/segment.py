@@ -178,7 +178,7 @@ def read_provenance(path: Path | str) -> dict[str, Any]:
 
 
 def check_same(first: ReplicaSamples, part: ReplicaSamples) -> None:
-    """Hold two segments of a replica to the same windows, ladder and frozen weights.
+    """Hold two segments of a replica to the same windows, ladder, file and frozen weights.
 
     Raises
     ------
@@ -190,8 +190,11 @@ def check_same(first: ReplicaSamples, part: ReplicaSamples) -> None:
         same = np.array_equal(a, b, equal_nan=True) if isinstance(a, np.ndarray) else a == b
         if not same:
             raise StoreError(f"{key} differs from that of the replica's first segment")
-    if first.coordination.keys() != part.coordination.keys():
-        raise StoreError("coordination differs in its keys from the replica's first segment")
+    for key in ("coordination", "file_z"):
+        if getattr(first, key).keys() != getattr(part, key).keys():
+            raise StoreError(f"{key} differs in its keys from the replica's first segment")
+    if first.water_z.shape[2] != part.water_z.shape[2]:
+        raise StoreError("water_z differs in its places from the replica's first segment")
 
 
 @contextlib.contextmanager

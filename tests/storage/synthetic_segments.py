@@ -21,9 +21,11 @@ def make_samples(
     system: str = SYSTEM,
     replica: int = 3,
     umbrella: bool = True,
+    waters: int = 0,
 ) -> ReplicaSamples:
     """Samples of one segment; ``umbrella=False`` gives a droplet's (one centre, NaN).
 
+    ``waters`` are the places of a file with ``gc``; a random number of them is taken.
     The seed decides the samples; windows, ladder and weights are the same for every seed.
     """
     rng, fixed = np.random.default_rng(seed), np.random.default_rng(0)
@@ -33,6 +35,8 @@ def make_samples(
     u[0, :1, -1], u[-1, 1:2, -1] = -0.0, 5e-324
     ladder = ("K", *(f"K:{i}:Na" for i in range(1, states - 1)), "Na")
     shells = ("K:ligand", "K:water", "Na:ligand", "Na:water")
+    members = {"0:K": -5.0, "1:W": -2.0, "3:W": 6.0} if umbrella else {}
+    kept = {"water_z": make_water_z(seed, k, n, waters)} if waters else {}
     return ReplicaSamples(
         system=system,
         replica=replica,
@@ -47,11 +51,22 @@ def make_samples(
         log_g=fixed.normal(0.0, 4.0, (k, states)),
         walker=rng.permuted(np.tile(np.arange(k)[:, None], (1, n)), axis=0),
         coordination={key: rng.integers(0, 9, (k, n)) for key in shells},
+        file_z={key: np.full((k, n), z, np.float32) for key, z in members.items()},
+        start_file="far" if waters == 0 else "full",
+        **kept,
         counters={"translate:ion:tried": 10**12 + seed, "flips": 0, "departures": seed},
         exchange_accepted=rng.integers(0, 50, k - 1),
         exchange_tried=rng.integers(50, 99, k - 1),
         cpu_seconds=float(rng.exponential(9.0)),
     )
+
+
+def make_water_z(seed: int, windows: int, n: int, waters: int) -> np.ndarray:
+    """Rising z of 0 to ``waters`` waters, then NaN, shape (windows, n, waters)."""
+    rng = np.random.default_rng([seed, waters])
+    z = np.sort(rng.uniform(-9.0, 9.0, (windows, n, waters)).astype(np.float32))
+    number = rng.integers(0, waters + 1, (windows, n, 1))
+    return np.where(np.arange(waters) < number, z, np.float32("nan"))
 
 
 def make_snapshot(

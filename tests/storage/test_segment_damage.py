@@ -32,7 +32,7 @@ from selectivity.storage.verify import verify
 def stored(run_folder: RunFolder) -> Path:
     """Segments 0 and 1 of a replica; the path of segment 1."""
     write_segment(run_folder, make_snapshot(0), None, {})
-    return write_segment(run_folder, make_snapshot(1), make_samples(), {})
+    return write_segment(run_folder, make_snapshot(1), make_samples(waters=2), {})
 
 
 def edited(path: Path, change: Callable[[Any], None]) -> None:
@@ -117,6 +117,11 @@ def test_a_missing_dataset_of_the_samples_is_named(stored: Path, name: str) -> N
         read_samples(stored)
 
 
+def test_samples_from_before_open_files_have_no_places_for_waters(stored: Path) -> None:
+    edited(stored, lambda file: file.__delitem__("samples/water_z"))
+    assert read_samples(stored).water_z.shape == (3, 8, 0)
+
+
 @pytest.mark.parametrize("name", ["r", "log_g", "walker", "clock"])
 def test_a_missing_array_of_the_state_is_named(stored: Path, name: str) -> None:
     edited(stored, lambda file: file.__delitem__(f"state/{name}"))
@@ -152,6 +157,7 @@ def reshaped(name: str, index: Any) -> Callable[[Any], None]:
     ("name", "index"),
     [("u", np.s_[:, 1:]), ("u", np.s_[..., 0]), ("z", np.s_[1:]), ("identity", np.s_[:, :2]),
      ("log_g", np.s_[:, :-1]), ("walker", np.s_[0]), ("coordination/K:water", np.s_[1:]),
+     ("file_z/0:K", np.s_[:, 1:]), ("water_z", np.s_[:, 1:]), ("water_z", np.s_[..., 0]),
      ("exchange_tried", np.s_[:1]), ("counters", np.s_[1:]), ("centers", np.s_[1:])],
 )  # fmt: skip
 def test_a_wrong_shape_of_the_samples_is_named(stored: Path, name: str, index: Any) -> None:
@@ -191,13 +197,15 @@ def test_a_segment_of_another_place_is_refused(
         {"centers": make_samples().centers + 0.1},
         {"ladder": ("K", "a", "b", "Rb")},
         {"coordination": {}},
+        {"file_z": {}},
+        {"water_z": make_samples(waters=3).water_z},
     ],
     ids=lambda change: next(iter(change)),
 )
 def test_segments_sampled_differently_are_not_joined(
     run_folder: RunFolder, stored: Path, change: dict[str, Any]
 ) -> None:
-    samples = replace(make_samples(2), **change)
+    samples = replace(make_samples(2, waters=2), **change)
     write_segment(run_folder, make_snapshot(2), samples, {})
     with pytest.raises(StoreError, match=rf"segment-0002\.h5: {next(iter(change))} differs"):
         read_replica(run_folder, SYSTEM, 3)
@@ -220,7 +228,7 @@ def test_verify_passes_what_is_whole(run_folder: RunFolder, stored: Path) -> Non
 
 def test_verify_tells_every_damage(run_folder: RunFolder, stored: Path) -> None:
     for n in (2, 4, 5):
-        write_segment(run_folder, make_snapshot(n), make_samples(n), {})
+        write_segment(run_folder, make_snapshot(n), make_samples(n, waters=2), {})
     damaged = run_folder.segment_path(SYSTEM, 3, 2)
     damaged.write_bytes(damaged.read_bytes()[:-9])
     foreign = run_folder.segment_path("other", 0, 0)

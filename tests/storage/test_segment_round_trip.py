@@ -38,6 +38,26 @@ def test_samples_come_back_to_the_bit(run_folder: RunFolder, umbrella: bool) -> 
     assert differing(snapshot, read_snapshot(path)) == []
 
 
+@pytest.mark.parametrize("n", [8, 0])
+@pytest.mark.parametrize("waters", [1, 5])
+def test_waters_of_an_open_file_come_back_to_the_bit(
+    run_folder: RunFolder, waters: int, n: int
+) -> None:
+    samples = make_samples(n=n, waters=waters)
+    assert samples.water_z.shape == (3, n, waters)
+    path = write_segment(run_folder, make_snapshot(1), samples, {})
+    assert differing(samples, read_samples(path)) == []
+
+
+def test_a_file_without_places_for_waters_comes_back_as_it_was(run_folder: RunFolder) -> None:
+    none = make_samples()
+    assert none.water_z.shape == (0, 0, 0)
+    no_place = replace(none, water_z=np.zeros((3, 8, 0), np.float32))
+    for segment, samples in ((1, none), (2, no_place)):
+        path = write_segment(run_folder, make_snapshot(segment), samples, {})
+        assert differing(samples, read_samples(path)) == []
+
+
 def test_comparison_sees_one_bit_and_one_type() -> None:
     samples = make_samples()
     u = samples.u.copy()
@@ -49,8 +69,11 @@ def test_comparison_sees_one_bit_and_one_type() -> None:
 
 
 def test_every_field_of_the_samples_is_stored(run_folder: RunFolder) -> None:
-    samples = make_samples()
-    defaults = {"coordination", "counters", "exchange_accepted", "exchange_tried", "cpu_seconds"}
+    samples = make_samples(waters=4)
+    defaults = {
+        *("coordination", "file_z", "water_z", "start_file", "counters"),
+        *("exchange_accepted", "exchange_tried", "cpu_seconds"),
+    }
     bare = ReplicaSamples(
         **{f.name: getattr(samples, f.name) for f in fields(samples) if f.name not in defaults}
     )
@@ -99,7 +122,7 @@ def test_replica_is_its_segments_in_order(run_folder: RunFolder) -> None:
     write_segment(run_folder, make_snapshot(0), None, {})
     with pytest.raises(InputError, match="holds no samples yet"):
         read_replica(run_folder, SYSTEM, 3)
-    parts = [make_samples(seed, n=4 + seed) for seed in (1, 2, 3)]
+    parts = [make_samples(seed, n=4 + seed, waters=2) for seed in (1, 2, 3)]
     for n, part in enumerate(parts, start=1):
         write_segment(run_folder, make_snapshot(n), part, {})
     assert run_folder.segments(SYSTEM, 3) == [0, 1, 2, 3]
@@ -126,7 +149,7 @@ def test_same_contents_give_the_same_bytes(run_folder: RunFolder, tmp_path) -> N
 
 
 def test_plain_h5py_reads_units_axes_and_scales(run_folder: RunFolder) -> None:
-    samples = make_samples()
+    samples = make_samples(waters=4)
     path = write_segment(run_folder, make_snapshot(1), samples, PROVENANCE)
     with h5py.File(path, "r") as file:
         u = file["samples/u"]
@@ -138,6 +161,10 @@ def test_plain_h5py_reads_units_axes_and_scales(run_folder: RunFolder) -> None:
         assert file["samples/identity"].dtype == np.int16
         assert file["samples/walker"].dtype == np.int16
         assert file["samples/coordination/K:water"].dtype == np.int8
+        water = file["samples/water_z"]
+        assert (water.dtype, water.attrs["units"]) == (np.float32, "angstrom")
+        assert [dim.label for dim in water.dims] == ["window", "sample", "water"]
+        assert same_array(water.dims[0]["window"][()], samples.centers)
         assert file["samples/beta"][()] == samples.beta
         assert file["state/r"].attrs["units"] == "angstrom"
         assert file.attrs["system"] == SYSTEM
@@ -156,6 +183,10 @@ def test_shapes_that_do_not_fit_are_refused_before_anything_is_stored(
     short = replace(make_samples(), identity=make_samples().identity[:, 1:])
     with pytest.raises(StoreError, match="identity has shape"):
         write_segment(run_folder, make_snapshot(1), short, {})
+    for shape in ((3, 8), (3, 7, 2), (2, 8, 2), (0, 0, 1)):
+        odd = replace(make_samples(), water_z=np.zeros(shape, np.float32))
+        with pytest.raises(StoreError, match="water_z has shape"):
+            write_segment(run_folder, make_snapshot(1), odd, {})
     with pytest.raises(ValueError, match="samples of"):
         write_segment(run_folder, make_snapshot(1), make_samples(system="other"), {})
     assert run_folder.segments(SYSTEM, 3) == []
