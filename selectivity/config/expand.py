@@ -17,6 +17,7 @@ from selectivity.errors import Problem
 AXES: dict[str, tuple[str, ...]] = {
     "filter": (
         "composition",
+        "reservoir",
         "tether",
         "forcefield",
         "structure",

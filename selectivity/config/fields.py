@@ -6,7 +6,7 @@ Each raises pydantic's custom error with a rule and a remedy, never a bare type 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 from selectivity.config.document import nearest, shown
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
-from selectivity.system.spec import Composition, Tether
+from selectivity.system.spec import Composition, Reservoir, Tether
 
 MAX_COUNT = 10**12
 _SITE = re.compile(r"[A-Za-z].*")
@@ -200,6 +200,13 @@ def _tether(value: object) -> Tether:
     return Tether("uniform", k=k)
 
 
+def _reservoir(value: object) -> str:
+    text = value.strip() if isinstance(value, str) else value
+    if text not in (known := get_args(Reservoir)):
+        raise fault(value, "is not a reservoir of water", nearest(str(text), known, "one of"))
+    return str(text)
+
+
 Length = Annotated[float, quantity("length", at_least=-1000.0, at_most=1000.0)]
 PositiveLength = Annotated[float, quantity("length", above=0.0, at_most=1000.0)]
 PositiveForceConstant = Annotated[float, quantity("force_constant", above=0.0, at_most=1e7)]
@@ -210,6 +217,7 @@ Permeability = Annotated[float, quantity("dimensionless", at_least=0.0)]
 Temperature = Annotated[float, PlainValidator(_temperature)]
 Orientation = Annotated[float, PlainValidator(_orientation)]
 CompositionField = Annotated[Composition, PlainValidator(_composition)]
+ReservoirField = Annotated[Reservoir, PlainValidator(_reservoir)]
 TetherField = Annotated[Tether, PlainValidator(_tether)]
 Text = Annotated[str, PlainValidator(_text)]
 Flag = Annotated[bool, PlainValidator(_flag)]

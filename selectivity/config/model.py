@@ -38,6 +38,7 @@ class FilterModel(Model):
     kind: Literal["filter"]
     structure: f.Text
     composition: f.CompositionField
+    reservoir: f.ReservoirField = "bulk"
     # None, which is not validated, stands for the interior that the composition leaves to X
     interior: f.Interior = None  # type: ignore[assignment]
     reference: f.Text

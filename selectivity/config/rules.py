@@ -63,6 +63,20 @@ def windows_overlap(windows: Windows, temperature_K: float, node: Node) -> Itera
     yield problem_at(node, ("windows", "spacing"), message, remedy)
 
 
+def reservoir_holds(spec: FilterSpec, node: Node) -> Iterator[Problem]:
+    """A reservoir stands with an open file only, and holds water."""
+    if "reservoir" not in children(node):
+        return
+    if not spec.composition.fluctuates:
+        message = f"{spec.composition} keeps its number of waters, none comes or goes"
+        remedy = 'delete the line, or open the file with gc: "[gc X gc]"'
+        yield problem_at(node, ("reservoir",), message, remedy, at_key=True)
+    elif spec.reservoir != "bulk" and not any(spec.caps):
+        message = f"{shown(spec.reservoir)}: the caps hold no water that could come or go"
+        remedy = "give the caps some, caps: [6, 6], or write bulk"
+        yield problem_at(node, ("reservoir",), message, remedy)
+
+
 def droplet_holds(spec: DropletSpec, node: Node) -> Iterator[Problem]:
     """The sphere is large enough for its waters."""
     volume = 4.0 / 3.0 * math.pi * spec.radius**3

@@ -89,13 +89,12 @@ class RunFile:
         return {spec.name: spec for spec in self.systems}[name]
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain dicts, lists, texts and numbers (JSON-ready); :func:`from_dict` reads it back."""
+        """Plain dicts, lists, texts and numbers (JSON-ready); :func:`from_dict` reads it back.
+
+        A filter has its reservoir where its composition has ``gc``, and no such key elsewhere.
+        """
         record = {"format": FORMAT, **asdict(self)}
-        record["systems"] = {spec.name: asdict(spec) for spec in self.systems}
-        for spec in record["systems"].values():
-            del spec["name"]
-            if "composition" in spec:
-                spec["composition"] = "[" + " ".join(spec["composition"]["order"]) + "]"
+        record["systems"] = {spec.name: _record(spec) for spec in self.systems}
         plain: dict[str, Any] = _json_ready(record)
         return plain
 
@@ -169,6 +168,17 @@ def _json_ready(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_json_ready(item) for item in value]
     return None if isinstance(value, float) and math.isnan(value) else value
+
+
+def _record(spec: SystemSpec) -> dict[str, Any]:
+    """The keys of one system; its name is the key that it stands at."""
+    record = asdict(spec)
+    del record["name"]
+    if isinstance(spec, FilterSpec):
+        record["composition"] = str(spec.composition)
+        if not spec.composition.fluctuates:
+            del record["reservoir"]
+    return record
 
 
 def _spec(name: str, spec: dict[str, Any]) -> SystemSpec:

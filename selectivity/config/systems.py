@@ -133,11 +133,13 @@ def _filter(
         windows=_windows(model, interior, geometry),
         interior=interior,
         caps=model.caps,
+        reservoir=model.reservoir,
         tether=model.tether,
         k_theta=model.orientation,
         ligand_electrostatics=model.ligand_electrostatics,
         on_axis=model.on_axis,
     )
+    found += rules.reservoir_holds(spec, node)
     found += rules.windows_reach(spec, node)
     found += rules.windows_overlap(spec.windows, spec.temperature_K, node)
     return spec
@@ -149,11 +151,13 @@ def _default_interior(
     """From the lowest to the highest cage that the composition leaves to X.
 
     The members of the file below X take a cage each from the innermost on; the innermost is never
-    X's own (its outer neighbours lie beyond the structure). KcsA: S3 to S1 for ``[X]`` and
-    ``[W X W]``, S2 to S1 for ``[K W X W]``.
+    X's own (its outer neighbours lie beyond the structure). A ``gc`` between two ions counts as
+    one water, a ``gc`` innermost as none. KcsA: S3 to S1 for ``[X]``, ``[W X W]`` and
+    ``[gc X gc]``, S2 to S1 for ``[K W X W]``, ``[K gc X gc]`` and ``[gc K gc X gc]``.
     """
-    cages = geometry.cages
-    lowest = max(1, model.composition.order.index("X"))
+    cages, order = geometry.cages, model.composition.order
+    below = order[: order.index("X")]
+    lowest = max(1, len(below) - (below[:1] == (model.composition.OPEN,)))
     if lowest >= len(cages) - 1:
         message = f"{model.composition} leaves X no two cages of {model.structure}"
         remedy = "give the interval yourself: interior: [S2, S1] or two lengths"

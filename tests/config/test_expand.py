@@ -30,6 +30,26 @@ def test_compositions(resolved: Read, written: str) -> None:
     assert set(run.plans) == set(names(run))
 
 
+@pytest.mark.parametrize(
+    "written",
+    ['["[gc X gc]", "[gc K gc X gc]"]', "[[gc X gc], [gc, K, gc, X, gc]]"],
+    ids=["quoted", "nested"],
+)
+def test_open_compositions(resolved: Read, written: str) -> None:
+    run = resolved(("    interior: [S3, S1]\n", ""), ('"[X]"', written))
+    assert names(run) == ["kcsa-gc-X-gc", "kcsa-gc-K-gc-X-gc", "bulk"]
+    texts = [str(s.composition) for s in run.systems if isinstance(s, FilterSpec)]
+    assert texts == ["[gc X gc]", "[gc K gc X gc]"]
+
+
+def test_reservoirs(resolved: Read) -> None:
+    reservoirs = "reservoir: [bulk, caps, bulk and caps]"
+    run = resolved(('"[X]"', "[gc X gc]"), ("caps: [0, 0]", f"caps: [2, 2]\n    {reservoirs}"))
+    assert names(run) == ["kcsa-bulk", "kcsa-caps", "kcsa-bulk-and-caps", "bulk"]
+    found = [s.reservoir for s in run.systems if isinstance(s, FilterSpec)]
+    assert found == ["bulk", "caps", "bulk and caps"]
+
+
 def test_tethers_and_ligand_electrostatics(resolved: Read) -> None:
     tether = "tether: [from B-factors, 10 kcal/mol/angstrom^2, rigid]"
     run = resolved(("caps: [0, 0]", f"caps: [0, 0]\n    {tether}"))

@@ -15,7 +15,8 @@ LINES = BASE.splitlines()
 VALUES = st.sampled_from(
     [
         "", "~", "true", "-1", "0", "3", "1e3", "1e300", ".inf", ".nan", "0x10", "2001-01-01",
-        "[]", "{}", "[X]", "[[X], [W X]]", "[1, 2]", "[K, Na]", "{a: 1}", "rigid", "free", "bulk",
+        "[]", "{}", "[X]", "[[X], [W X]]", "[gc X gc]", "[1, 2]", "[K, Na]", "{a: 1}",
+        "rigid", "free", "bulk", "caps",
         "kcsa", "mthk", "charmm36", "[charmm36, jc-spce]", "300 K", "0.3 angstrom", "1e3 nm",
         "-1e300 angstrom", "1e-300 angstrom", "5 kcal/mol", "1e6 kJ/mol/nm^2", '"[K W X]"', "!x y",
         "&a [*a]", "*a", "'", '"', "|", "> x", "? x", "@", "%", "\t", "\u2028", "\x85", "9" * 40,
@@ -77,7 +78,8 @@ KEYS = st.sampled_from(
         "membrane.permeability.Cl", "membrane.concentrations.K.inside", "sampling",
         "sampling.replicas", "sampling.stride", "sampling.seed", "sampling.states_per_gap",
         "systems", "systems.kcsa", "systems.kcsa.kind", "systems.kcsa.composition",
-        "systems.kcsa.tether", "systems.kcsa.windows.lower", "systems.kcsa.windows.spacing",
+        "systems.kcsa.tether", "systems.kcsa.reservoir",
+        "systems.kcsa.windows.lower", "systems.kcsa.windows.spacing",
         "systems.kcsa.windows.force_constant", "systems.kcsa.orientation", "systems.kcsa.caps",
         "systems.kcsa.reference", "systems.kcsa.forcefield", "systems.kcsa.structure",
         "systems.bulk.waters", "systems.bulk.radius", "systems.bulk.sampling.production",

@@ -41,6 +41,14 @@ def test_a_quoted_composition(resolved: Read) -> None:
     assert run.systems == resolved().systems
 
 
+def test_a_reservoir(resolved: Read) -> None:
+    open_file = ("systems.kcsa.composition=[gc X gc]", "systems.kcsa.caps=[2, 2]")
+    run = resolved(overrides=(*open_file, "systems.kcsa.reservoir=bulk and caps"))
+    spec = run.system("kcsa")
+    assert isinstance(spec, FilterSpec)
+    assert (str(spec.composition), spec.reservoir) == ("[gc X gc]", "bulk and caps")
+
+
 def test_the_last_override_wins(resolved: Read) -> None:
     run = resolved(overrides=("sampling.seed=1", "sampling.seed=2"))
     assert run.plans["kcsa"].seed == 2
@@ -73,6 +81,8 @@ def test_names_with_dots(resolved: Read) -> None:
         ("systems.kcas.tether=rigid", 1, ["no system 'kcas'", 'did you mean "kcsa"?']),
         ("title.x=1", 1, ["title: holds no keys"]),
         ("ions=[K, Na", 6, ["ions: while parsing a flow sequence"]),
+        ("systems.kcsa.reservoir=caps", 1, ["[X] keeps its number of waters"]),
+        ("systems.kcsa.reservoir=cap", 24, ["'cap': is not a reservoir", 'did you mean "caps"?']),
         ("ions=[K, Ca]", 10, ["'Ca': is not an ion"]),
     ],
 )

@@ -84,7 +84,16 @@ def test_shipped_run_files_load(path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("composition", "ends"),
-    [("[X]", "S3 S1"), ("[W X W]", "S3 S1"), ("[K X]", "S3 S1"), ("[K W X W]", "S2 S1")],
+    [
+        ("[X]", "S3 S1"),
+        ("[W X W]", "S3 S1"),
+        ("[K X]", "S3 S1"),
+        ("[K W X W]", "S2 S1"),
+        ("[gc X gc]", "S3 S1"),
+        ("[gc K X]", "S3 S1"),
+        ("[K gc X gc]", "S2 S1"),
+        ("[gc K gc X gc]", "S2 S1"),
+    ],
 )
 def test_the_interior_left_out_is_what_the_composition_leaves_to_x(
     resolved: Read, composition: str, ends: str
@@ -137,6 +146,21 @@ def test_a_composition_without_quotes_means_the_same(resolved: Read, written: st
     assert isinstance(spec, FilterSpec)
     assert spec.name == "kcsa"
     assert spec.composition.order == ("K", "W", "X", "W")
+
+
+@pytest.mark.parametrize("written", ["[gc K gc X gc]", "[gc, K, gc, X, gc]", '"[gc K gc X gc]"'])
+def test_an_open_file_and_its_reservoir(resolved: Read, written: str) -> None:
+    open_file = ('"[X]"\n    interior: [S3, S1]\n    caps: [0, 0]', written)
+    spec = resolved(open_file).systems[0]
+    assert isinstance(spec, FilterSpec)
+    assert spec.name == "kcsa"
+    assert spec.composition.order == ("gc", "K", "gc", "X", "gc")
+    assert spec.reservoir == "bulk"
+    for reservoir in ("bulk", "caps", "bulk and caps"):
+        stated = (open_file[0], f"{written}\n    reservoir: {reservoir}")
+        spec = resolved(stated).systems[0]
+        assert isinstance(spec, FilterSpec)
+        assert (spec.reservoir, spec.caps) == (reservoir, (6, 6))
 
 
 def test_a_system_may_have_its_own_lengths(resolved: Read) -> None:
