@@ -3,12 +3,26 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from selectivity.config.run_file import RunFile
 from selectivity.sampling.plan import SamplingPlan
-from selectivity.system.spec import SystemSpec
+from selectivity.system.spec import Reservoir, SystemSpec
 
-_REAL = 8  # bytes of a stored number
+if TYPE_CHECKING:
+    from selectivity.system.topology import Topology
+
+WATER_FROM: dict[Reservoir, str] = {
+    "bulk": "liquid water",
+    "caps": "the caps",
+    "bulk and caps": "liquid water, which fills the caps too",
+}
+"""Where the waters of an open file come from, by reservoir."""
+
+# bytes, uncompressed
+_REAL, _SINGLE, _SHORT, _COUNT = 8, 4, 2, 1
+_STATE = 1600  # of a window's state beside its molecules: step sizes, counters, random stream
+_LAYOUT = 70_000  # of a segment's file beside its numbers: HDF5 groups, labels, provenance
 
 
 @dataclass(frozen=True)
@@ -24,7 +38,8 @@ class SystemCost:
         States of the identity ladder, so that ``windows`` x ``identities`` states enter the MBAR.
     replicas : int
     molecules, mobile : int
-        All of them, and those that trial moves move.
+        All of them, and those that trial moves move; the waters that an open file has places for
+        are among both.
     sweeps : int
         Of one window of one replica, equilibration and adaptation included.
     moves : int
@@ -32,7 +47,10 @@ class SystemCost:
     samples : int
         Stored samples of all windows and replicas.
     disk_bytes : int
-        Samples and, after every segment, the state of every window, uncompressed.
+        Samples and, after equilibration and every segment, the state of every window,
+        uncompressed.
+    water : str or None
+        Where the waters of an open file (``gc``) come from; None where their number is fixed.
     """
 
     name: str
@@ -46,6 +64,7 @@ class SystemCost:
     moves: int
     samples: int
     disk_bytes: int
+    water: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,9 +114,6 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
     mobile = sum(member.mobile for member in topology.members)
     chains = windows * plan.replicas
     samples = chains * (plan.production // plan.stride)
-    # z, u of every identity, identity, walker and two coordination numbers a sample; coordinates
-    # of all sites a window and segment
-    stored = samples * (identities + 5) + chains * plan.segments * 3 * topology.n_sites
     return SystemCost(
         name=spec.name,
         kind=spec.kind,
@@ -109,5 +125,37 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
         sweeps=plan.sweeps,
         moves=chains * plan.sweeps * mobile,
         samples=samples,
-        disk_bytes=_REAL * stored,
+        disk_bytes=samples * sample_bytes(topology) + _bytes_beside(topology, plan),
+        water=_water_from(spec),
     )
+
+
+def sample_bytes(topology: Topology) -> int:
+    """Bytes of one sample of one window: z, u of every identity, identity, walker, shells, file.
+
+    Two coordination numbers an ion, z of every other member of the file, and z of every water that
+    an open file has a place for.
+    """
+    spec = topology.spec
+    shells = 2 * len(spec.ions) * _COUNT
+    fixed = _REAL * (1 + len(topology.ladder.labels)) + 2 * _SHORT + shells
+    if spec.kind != "filter":
+        return fixed
+    places = len(spec.composition.members) - 1
+    if spec.composition.fluctuates:
+        places += sum(member.role == "file_water" for member in topology.members)
+    return fixed + _SINGLE * places
+
+
+def _bytes_beside(topology: Topology, plan: SamplingPlan) -> int:
+    """Bytes of all states of one system and of the files that hold them."""
+    sites = max(len(member.molecule.sites) for member in topology.members)
+    state = len(topology.members) * (3 * sites + 1) * _REAL + _STATE
+    files = plan.replicas * (plan.segments + 1)
+    return files * (len(topology.window_centers) * state + _LAYOUT)
+
+
+def _water_from(spec: SystemSpec) -> str | None:
+    if spec.kind != "filter" or not spec.composition.fluctuates:
+        return None
+    return WATER_FROM[spec.reservoir]

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from selectivity import resources
-from selectivity.config.check import describe
 from selectivity.config.load import load, load_text
 from selectivity.config.run_file import RunFile, changed_keys, from_dict
 from selectivity.errors import StoreError
@@ -71,6 +70,23 @@ def test_a_changed_run_file_is_told_by_key(
         assert changes[key] == values
 
 
+def test_a_reservoir_is_part_of_the_record_of_an_open_file_alone(resolved: Read) -> None:
+    closed = resolved()
+    assert "reservoir" not in closed.to_dict()["systems"]["kcsa"]
+    kept = ('"[X]"', "[gc X gc]"), ("caps: [0, 0]", "caps: [2, 2]")
+    bulk = resolved(*kept)
+    record = bulk.to_dict()
+    assert record["systems"]["kcsa"]["composition"] == "[gc X gc]"
+    assert record["systems"]["kcsa"]["reservoir"] == "bulk"
+    stated = resolved(kept[0], ("caps: [0, 0]", "reservoir: bulk\n    caps: [2, 2]"))
+    assert stated.digest() == bulk.digest()
+    caps = resolved(kept[0], ("caps: [0, 0]", "reservoir: caps\n    caps: [2, 2]"))
+    assert from_dict(json.loads(json.dumps(caps.to_dict()))) == caps
+    changes = changed_keys(record, caps.to_dict())
+    assert changes == [("systems.kcsa.reservoir", "bulk", "caps")]
+    assert caps.digest() != bulk.digest()
+
+
 def test_a_system_that_is_new_or_gone_is_one_change(resolved: Read) -> None:
     before = resolved()
     after = resolved(("  bulk: {", "  cage: {kind: cage}\n  bulk: {"))
@@ -99,24 +115,3 @@ def test_a_moved_structure_is_the_same_and_an_edited_one_is_not(
         digests.append(load_text(text, folder=folder).digest())
     assert digests[0] == digests[1]
     assert digests[0] != digests[2]
-
-
-def test_cost(resolved: Read) -> None:
-    described = describe(resolved(("[S3, S1]", "[-3 angstrom, 3 angstrom]")))
-    kcsa, bulk = described.systems
-    # windows from 0.3 Å below T75 O to 0.3 Å above Y78 O, by at most 0.3 Å; ladder K to Na in 5
-    # steps; 5 rings of 4 and X
-    assert (kcsa.windows, kcsa.identities, kcsa.molecules, kcsa.mobile) == (34, 6, 21, 21)
-    assert (bulk.windows, bulk.identities, bulk.molecules, bulk.mobile) == (1, 6, 21, 20)
-    sweeps = 2000 + 4000 + 400
-    assert kcsa.moves == 34 * 2 * sweeps * 21
-    assert bulk.moves == 1 * 2 * sweeps * 20
-    assert described.moves == kcsa.moves + bulk.moves
-    assert kcsa.samples == 34 * 2 * 40
-    assert kcsa.disk_bytes > 8 * kcsa.samples * 6
-    assert described.references == {"kcsa": "bulk"}
-
-
-def test_a_rigid_cage_moves_the_ion_alone(resolved: Read) -> None:
-    run = resolved(("caps: [0, 0]", "caps: [0, 0]\n    tether: rigid"))
-    assert describe(run).systems[0].mobile == 1
