@@ -98,7 +98,7 @@ def _witness(c: Computed) -> dict[str, float | None]:
 
 
 def _leg(c: Computed, a: str, b: str) -> dict[str, Any]:
-    from selectivity.estimators.convergence import window_round_trips
+    from selectivity.estimators.mixing import window_round_trips
 
     site = c.free.difference(a, b)
     reference = c.reference.difference(a, b) if c.reference is not None else None

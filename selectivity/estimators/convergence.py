@@ -1,13 +1,14 @@
-"""Whether a number may be used: agreement of the two kinds of start, and the verdict."""
+"""Whether a number may be used: the verdict, and what it rests on."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from selectivity.estimators.memory import Disagreement, disagreements
 from selectivity.estimators.mixing import (
     max_rhat,
     min_exchange,
@@ -16,6 +17,12 @@ from selectivity.estimators.mixing import (
     z_round_trips,
 )
 from selectivity.estimators.profile import ProfileSet
+from selectivity.estimators.starts import (
+    NO_WORST,
+    StartAgreement,
+    start_agreement,
+)
+from selectivity.estimators.turnover import WaterTurnover
 from selectivity.sampling.samples import ReplicaSamples
 
 # End-to-end round trips of the identity, summed over replicas, in the window that has fewest:
@@ -31,25 +38,11 @@ ADVISED_WORST_P = 0.01
 # Chance of so large a worst difference between starts below which a run is refused: one in a
 # thousand sound runs is.
 MIN_WORST_P = 1e-3
+# Round trips of the number of waters between its extremes, summed over replicas, in a window that
+# allows them: below it a warning is given, for the reason of MIN_ROUND_TRIPS; it decides nothing.
+ADVISED_WATER_TRIPS = 50
 # Split R-hat beyond which a warning is given (Gelman et al. 2013); it decides nothing.
 ADVISED_RHAT = 1.1
-
-
-@dataclass(frozen=True)
-class StartAgreement:
-    """Difference between replicas started as the last and as the first ion.
-
-    ``z`` is the difference over its standard error with the variance pooled over both groups
-    (``dof`` = R − 2); nan where a group holds fewer than two replicas. With few replicas z is
-    Student-distributed: |z| > 3 then arises by chance in 9.5 % (4 replicas), 2.4 % (8) or 1.0 %
-    (16) of all runs. ``p`` is that probability for the z at hand.
-    """
-
-    z: float
-    difference: float
-    error: float
-    dof: int
-    p: float
 
 
 @dataclass(frozen=True)
@@ -72,6 +65,16 @@ class Verdict:
     worst_z, worst_z_at, worst_p : float
         Largest |z| of ΔΔG(z) over the interval, where (Å), and its chance probability allowing for
         the number of independent points (one a window spacing; Šidák).
+    file_worst_z, file_worst_z_at, file_worst_p : float
+        The same between files started empty and full, where their number of waters fluctuates.
+    water_z, water_z_at, water_p : float
+        Largest |z| of the mean number of waters between starts, of the ion and of the file, where
+        (Å), and its chance allowing for the number of windows; the less likely of the two.
+    water_round_trips, water_round_trips_at : float
+        Round trips of the number of waters between its extremes, summed over replicas, in the
+        window (Å) that has fewest of those that allow any; nan where none does.
+    water_walker_round_trips : float
+        The same following the files through the windows, the minimum over walkers; nan likewise.
     min_overlap, min_exchange, max_rhat : float
         nan where there are no windows.
     walker_round_trips : int
@@ -90,111 +93,20 @@ class Verdict:
     worst_z: float = math.nan
     worst_z_at: float = math.nan
     worst_p: float = math.nan
+    file_worst_z: float = math.nan
+    file_worst_z_at: float = math.nan
+    file_worst_p: float = math.nan
+    water_z: float = math.nan
+    water_z_at: float = math.nan
+    water_p: float = math.nan
+    water_round_trips: float = math.nan
+    water_round_trips_at: float = math.nan
+    water_walker_round_trips: float = math.nan
     min_overlap: float = math.nan
     min_exchange: float = math.nan
     max_rhat: float = math.nan
     walker_round_trips: int = 0
     z_round_trips: int = 0
-
-
-def start_agreement(values: np.ndarray, start_ions: Sequence[str]) -> StartAgreement:
-    """Compare replicas by the ion at which they started.
-
-    Parameters
-    ----------
-    values : ndarray, shape (R,)
-        One number a replica.
-    start_ions : sequence of str, length R
-
-    Returns
-    -------
-    StartAgreement
-    """
-    values = np.asarray(values, dtype=float)
-    z, difference, error, dof = _start_z(values[:, None], start_ions)
-    return StartAgreement(
-        float(z[0]), float(difference[0]), float(error[0]), dof, _two_sided(float(z[0]), dof)
-    )
-
-
-def _start_z(
-    values: np.ndarray, start_ions: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray, int]:
-    """z, difference and its error for every column of values (R, B), and the dof."""
-    kinds = list(dict.fromkeys(start_ions))
-    nothing = np.full(values.shape[1], np.nan)
-    if len(kinds) != 2:
-        return nothing, nothing, nothing, 0
-    groups = [values[[ion == kind for ion in start_ions]] for kind in kinds]
-    n = [group.shape[0] for group in groups]
-    if min(n) < 2:
-        return nothing, nothing, nothing, 0
-    dof = sum(n) - 2
-    squares = sum(((g - g.mean(axis=0)) ** 2).sum(axis=0) for g in groups)
-    error = np.sqrt(squares / dof * (1.0 / n[0] + 1.0 / n[1]))
-    difference = groups[1].mean(axis=0) - groups[0].mean(axis=0)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        z = np.where(difference == 0.0, 0.0, difference / error)
-    return np.where(np.isnan(difference), np.nan, z), difference, error, dof
-
-
-def _two_sided(z: float, dof: int) -> float:
-    if dof <= 0 or math.isnan(z):
-        return math.nan
-    from scipy.special import stdtr
-
-    return float(2.0 * stdtr(dof, -abs(z)))
-
-
-def worst_start_z(
-    profiles: ProfileSet, a: str, b: str, interval: tuple[float, float], independent: int
-) -> tuple[float, float, float]:
-    """Largest |z| between starts of ΔΔG(z) over an interval, where, and its chance probability.
-
-    The largest of m values exceeds 3 more often than one does, so that the probability of the
-    largest is 1 − (1 − p)^m with m = ``independent`` points (bins within one window share samples
-    and count once). The verdict rests on the one number that is reported, not on this one.
-
-    Returns
-    -------
-    (z, position, p) : tuple of float
-        Signed z; nan where starts cannot be compared.
-    """
-    inside = np.flatnonzero((profiles.z >= interval[0]) & (profiles.z <= interval[1]))
-    z, _, _, dof = _start_z(profiles.difference(a, b)[:, inside], profiles.start_ions)
-    if not np.isfinite(z).any():
-        return math.nan, math.nan, math.nan
-    worst = int(np.nanargmax(np.abs(z)))
-    p = _largest_of(independent, _two_sided(float(z[worst]), dof))
-    return float(z[worst]), float(profiles.z[inside[worst]]), p
-
-
-def landmark_start_z(
-    profiles: ProfileSet, a: str, b: str, landmarks: Mapping[str, float]
-) -> tuple[str, float, float]:
-    """Largest |z| between starts of ΔΔG at named places (cage centres, planes, maxima).
-
-    Returns
-    -------
-    (name, z, p)
-        Of the worst place inside the bins, with the chance probability of the largest of all of
-        them (Šidák); an empty name and nan where starts cannot be compared.
-    """
-    first, last = profiles.z[0] - 0.5 * profiles.width, profiles.z[-1] + 0.5 * profiles.width
-    inside = {name: z for name, z in landmarks.items() if first <= z <= last}
-    rows = profiles.difference(a, b)
-    values = np.array([[np.interp(z, profiles.z, row) for z in inside.values()] for row in rows])
-    z, _, _, dof = _start_z(values, profiles.start_ions)
-    if not np.isfinite(z).any():
-        return "", math.nan, math.nan
-    worst = int(np.nanargmax(np.abs(z)))
-    p = _largest_of(len(inside), _two_sided(float(z[worst]), dof))
-    return list(inside)[worst], float(z[worst]), p
-
-
-def _largest_of(m: int, p: float) -> float:
-    """Chance that the largest of m independent deviations is as large as one of probability p."""
-    return float(-np.expm1(max(1, m) * np.log1p(-min(p, 1.0 - 1e-15))))
 
 
 def verdict(
@@ -207,6 +119,7 @@ def verdict(
     interval: tuple[float, float] | None = None,
     droplet: Sequence[ReplicaSamples] = (),
     problems: Sequence[str] = (),
+    water: WaterTurnover | None = None,
 ) -> Verdict:
     """Judge one number of one system.
 
@@ -224,42 +137,79 @@ def verdict(
         The reference, whose round trips count as well.
     problems : sequence of str
         Further reasons against the number, such as ``RatioResult.problems``.
+    water : WaterTurnover, optional
+        Of a filter whose number of waters fluctuates: its starts count as well.
     """
     trips = int(window_round_trips(replicas, a, b).min())
     if droplet:
         trips = min(trips, int(window_round_trips(droplet, a, b).min()))
     start = start_agreement(values, [samples.start_ion for samples in replicas])
     file = start_agreement(values, [samples.start_file for samples in replicas])
-    windows = replicas[0].z.shape[0]
-    overlap, worst = math.nan, (math.nan, math.nan, math.nan)
+    windows, overlap = replicas[0].z.shape[0], math.nan
     if profiles is not None and profiles.neighbour_overlap.size:
         overlap = float(profiles.neighbour_overlap.min())
-    if profiles is not None and interval is not None and a is not None and b is not None:
-        worst = worst_start_z(profiles, a, b, interval, _inside(replicas[0], interval))
+    found = disagreements(replicas, (a, b), profiles, interval, water)
     rhat, exchange = max_rhat(replicas, a, b), min_exchange(replicas)
     reasons = (*problems, *_reasons(trips, start, overlap, np.asarray(values, dtype=float)))
-    reasons += _memory(file, worst)
+    reasons += _memory(file, water)
+    reasons += tuple(d.reason() for d in found if d.worst.p < MIN_WORST_P)
+    doubts = tuple(d.warning() for d in found if MIN_WORST_P <= d.worst.p < ADVISED_WORST_P)
     return Verdict(
         converged=not reasons,
         reasons=reasons,
-        warnings=_warnings(worst, rhat, windows, exchange),
+        warnings=(*doubts, *_warnings(rhat, windows, exchange), *_water_warnings(file, water)),
         round_trips=trips,
         start_z=start.z,
         file_start_z=file.z,
-        worst_z=worst[0],
-        worst_z_at=worst[1],
-        worst_p=worst[2],
         min_overlap=overlap,
         min_exchange=exchange,
         max_rhat=rhat,
         walker_round_trips=int(walker_round_trips(replicas, a, b).min()),
         z_round_trips=z_round_trips(replicas) if windows > 1 else 0,
+        **_worst_fields(found),
+        **_water_fields(water),
     )
 
 
-def _inside(samples: ReplicaSamples, interval: tuple[float, float]) -> int:
-    """Windows whose centres lie in ``interval``."""
-    return int(np.sum((samples.centers >= interval[0]) & (samples.centers <= interval[1])))
+def _worst_fields(found: Sequence[Disagreement]) -> dict[str, float]:
+    """Fields of the verdict; of two comparisons of one kind the less likely stands."""
+    fields: dict[str, float] = {}
+    for name in dict.fromkeys(d.field for d in found):
+        known = [d.worst for d in found if d.field == name and not math.isnan(d.worst.p)]
+        worst = min(known, key=lambda w: w.p, default=NO_WORST)
+        fields |= {f"{name}_z": worst.z, f"{name}_z_at": worst.at, f"{name}_p": worst.p}
+    return fields
+
+
+def _water_fields(water: WaterTurnover | None) -> dict[str, float]:
+    if water is None or water.slowest is None:
+        return {}
+    low, high = water.walker_extremes
+    walkers = math.nan if low == high else float(water.walker_round_trips.min())
+    return {
+        "water_round_trips": float(water.round_trips[water.slowest]),
+        "water_round_trips_at": float(water.centers[water.slowest]),
+        "water_walker_round_trips": walkers,
+    }
+
+
+def _water_warnings(file: StartAgreement, water: WaterTurnover | None) -> tuple[str, ...]:
+    """What deserves a look in the number of waters; it decides nothing."""
+    if water is None:
+        return ()
+    warnings = []
+    k = water.slowest
+    if k is not None and water.round_trips[k] < ADVISED_WATER_TRIPS:
+        warnings.append(
+            f"{water.round_trips[k]} round trips of the number of waters, {water.lowest[k]} ↔ "
+            f"{water.highest[k]}, in the window at z = {water.centers[k]:.2f} Å; "
+            f"{ADVISED_WATER_TRIPS} are advised"
+        )
+    if math.isnan(file.z):
+        warnings.append(
+            "files started empty and full cannot be compared: fewer than two replicas of each"
+        )
+    return tuple(warnings)
 
 
 def _reasons(
@@ -288,31 +238,19 @@ def _reasons(
     return tuple(reasons)
 
 
-def _memory(file: StartAgreement, worst: tuple[float, float, float]) -> tuple[str, ...]:
-    """Reasons by which a run still remembers its starts, besides the ion."""
-    reasons = []
-    if abs(file.z) > MAX_START_Z:
-        reasons.append(
-            f"files started near and far from X disagree by {file.z:+.1f} standard errors "
-            f"({file.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed"
-        )
-    if worst[2] < MIN_WORST_P:
-        reasons.append(
-            f"starts differ at z = {worst[1]:.2f} Å by {worst[0]:+.1f} standard errors, which "
-            f"chance does in {worst[2]:.1g} of all runs: a window remembers its start"
-        )
-    return tuple(reasons)
+def _memory(file: StartAgreement, water: WaterTurnover | None) -> tuple[str, ...]:
+    """Reason by which the number at hand still remembers how its files began."""
+    if not abs(file.z) > MAX_START_Z:
+        return ()
+    began = "near and far from X" if water is None else "empty and full"
+    return (
+        f"files started {began} disagree by {file.z:+.1f} standard errors "
+        f"({file.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed",
+    )
 
 
-def _warnings(
-    worst: tuple[float, float, float], rhat: float, windows: int, exchange: float
-) -> tuple[str, ...]:
+def _warnings(rhat: float, windows: int, exchange: float) -> tuple[str, ...]:
     warnings = []
-    if worst[2] < ADVISED_WORST_P:
-        warnings.append(
-            f"starts differ most at z = {worst[1]:.2f} Å, by {worst[0]:+.1f} standard errors "
-            f"(chance of so large a worst point: {worst[2]:.2g})"
-        )
     if rhat > ADVISED_RHAT:
         warnings.append(f"split R-hat reaches {rhat:.2f} ({ADVISED_RHAT:g} is advised)")
     if windows > 1 and exchange == 0.0:

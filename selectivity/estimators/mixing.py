@@ -60,7 +60,7 @@ def walker_round_trips(
     totals = np.zeros(replicas[0].identity.shape[0], dtype=int)
     for samples in replicas:
         ends = _ends(samples, a, b)
-        followed = _follow(samples.walker, samples.identity)
+        followed = follow(samples.walker, samples.identity)
         totals += np.array([round_trips(row, *ends) for row in followed])
     return totals
 
@@ -71,13 +71,13 @@ def z_round_trips(replicas: Sequence[ReplicaSamples]) -> int:
     for samples in replicas:
         K, N = samples.walker.shape
         window = np.broadcast_to(np.arange(K)[:, None], (K, N))
-        followed = _follow(samples.walker, window)
+        followed = follow(samples.walker, window)
         total += sum(round_trips(row, 0, K - 1) for row in followed)
     return total
 
 
-def _follow(walker: np.ndarray, values: np.ndarray) -> np.ndarray:
-    """Reorder values[k, n] from windows to walkers."""
+def follow(walker: np.ndarray, values: np.ndarray) -> np.ndarray:
+    """Reorder values[k, n], shape (K, N), from windows to walkers."""
     order = np.argsort(walker, axis=0, kind="stable")
     return np.take_along_axis(values, order, axis=0)
 
@@ -113,6 +113,12 @@ def max_rhat(
         if replicas[0].kappa > 0:
             worst = max(worst, split_rhat(np.stack([s.z[k] for s in replicas])))
         gap = np.stack([s.u[k, :, last] - s.u[k, :, first] for s in replicas])
-        rank = gap.ravel().argsort().argsort().reshape(gap.shape)
-        worst = max(worst, split_rhat(rank))
+        worst = max(worst, split_rhat(_rank(gap)))
     return worst
+
+
+def _rank(x: np.ndarray) -> np.ndarray:
+    """Rank of every value among all; equal values share the mean of their ranks."""
+    order = np.sort(x, axis=None)
+    first = np.searchsorted(order, x, side="left")
+    return 0.5 * (first + np.searchsorted(order, x, side="right") - 1)

@@ -8,14 +8,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selectivity.estimators.barrier import Sites
-from selectivity.estimators.convergence import (
-    MIN_OVERLAP,
-    MIN_ROUND_TRIPS,
-    start_agreement,
-    window_round_trips,
-)
+from selectivity.estimators.convergence import MIN_OVERLAP, MIN_ROUND_TRIPS
 from selectivity.estimators.hydration import CoordinationProfile
+from selectivity.estimators.mixing import window_round_trips
 from selectivity.estimators.profile import ProfileSet
+from selectivity.estimators.starts import start_agreement
 from selectivity.records import Estimate
 from selectivity.report import style
 from selectivity.report.running import Running

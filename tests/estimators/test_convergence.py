@@ -12,11 +12,10 @@ from scipy.stats import binomtest, ttest_ind
 from synthetic_filter import DROPLET, PERIODIC, TEMPERATURE, draw
 
 from selectivity.estimators.convergence import (
+    ADVISED_WORST_P,
     MIN_ROUND_TRIPS,
-    landmark_start_z,
-    start_agreement,
+    MIN_WORST_P,
     verdict,
-    worst_start_z,
 )
 from selectivity.estimators.mixing import (
     identity_effective_samples,
@@ -28,6 +27,7 @@ from selectivity.estimators.mixing import (
     z_round_trips,
 )
 from selectivity.estimators.profile import ProfileSet, bin_centers, profile_set
+from selectivity.estimators.starts import landmark_start_z, start_agreement, worst_start_z
 from selectivity.sampling.samples import ReplicaSamples
 
 CENTERS = np.linspace(-4.1, 4.1, 28)
@@ -148,7 +148,7 @@ class TestStarts:
         profiles = ProfileSet(
             z, {"K": np.zeros((8, 10)), "Na": w}, ("K", "Na"), TEMPERATURE, ("K", "Na") * 4
         )
-        worst, at, p = worst_start_z(profiles, "K", "Na", (0.0, 1.0), 10)
+        worst, at, p, _ = worst_start_z(profiles, "K", "Na", (0.0, 1.0), 10)
         assert worst > 10.0
         assert at == pytest.approx(z[6])
         assert p < 1e-4
@@ -242,7 +242,23 @@ class TestVerdict:
         assert v.worst_z > 10.0
         assert v.worst_p < 1e-3
         assert any("remembers its start" in r for r in v.reasons)
-        assert any("starts differ most" in w for w in v.warnings)
+        assert not any("starts differ" in w for w in v.warnings)
+
+    def test_starts_that_may_differ_by_chance_are_a_warning(self, run):
+        replicas, _ = run
+        z = np.linspace(-1.0, 1.0, 5)
+        rows = np.random.default_rng(2).normal(size=(4, 5))
+        rows[1::2, 2] += 50.0
+        few = ProfileSet(
+            z, {"K": 0.0 * rows, "Na": rows}, ("K", "Na"), TEMPERATURE, ("K", "Na") * 2
+        )
+        v = verdict(
+            replicas, np.array([1.0, 1.1, 0.9, 1.0]), a="K", b="Na", profiles=few, interval=(-1, 1)
+        )
+        assert v.worst_z_at == 0.0
+        assert MIN_WORST_P < v.worst_p < ADVISED_WORST_P
+        assert v.converged
+        assert any("starts differ most at z = 0.00 Å" in w for w in v.warnings)
 
     def test_warnings_decide_nothing(self, run):
         replicas, _ = run
@@ -270,6 +286,16 @@ def test_rhat_sees_a_window_that_differs():
     z[2] += 0.4
     assert max_rhat([replicas[0], replace(replicas[1], z=z)]) > 1.2
     assert np.isnan(max_rhat([draw(DROPLET, 1, None, n=3)]))
+
+
+def test_rhat_gives_equal_energies_one_rank():
+    """Two energies by turns in every replica: ranks broken by position would tell them apart."""
+    base = draw(DROPLET, 1, None, n=400)
+    turns = np.where(np.arange(400) % 2, 3.0, 1.0)[None, :, None]
+    u = np.concatenate([np.zeros((1, 400, 4)), turns], axis=2)
+    assert max_rhat([replace(base, u=u, replica=r) for r in range(4)]) == pytest.approx(
+        1.0, abs=0.01
+    )
 
 
 def test_effective_samples_of_independent_identities():
