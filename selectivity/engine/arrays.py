@@ -21,17 +21,25 @@ ION, CARBONYL, HYDROXYL, FILE_WATER, WATER, RESIDENT = range(6)
 N_CLASSES = 6
 
 # Kinds of moves.
-TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT, HOP = range(8)
-N_KINDS = 8
-KIND_NAMES = ("translate", "rotate", "rigid", "reorient", "torsion", "axial", "shift", "hop")
+TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT, HOP, INSERT, DELETE, JUMP = range(11)
+N_KINDS = 11
+KIND_NAMES = (
+    *("translate", "rotate", "rigid", "reorient", "torsion", "axial", "shift", "hop"),
+    *("insert", "delete", "jump"),
+)
 CLASS_NAMES = ("ion", "carbonyl", "hydroxyl", "file_water", "water", "resident")
 
 # Walls.
 NO_WALL, SPHERE, FILE, FUNNEL = range(4)
 
 # Rows of ``State.counts``.
-DEPARTURES, FLIPS, GUARDED = range(3)
-N_COUNTS = 3
+DEPARTURES, FLIPS, GUARDED, SATURATED = range(4)
+N_COUNTS = 4
+
+# Columns of ``Model.region``.
+Z_LOWER, Z_UPPER, RADIUS, LOG_VOLUME, LOG_ACTIVITY, CONFINED, IN_FILE, FIRST, END, MINIMUM = range(
+    10
+)
 
 
 class Model(NamedTuple):
@@ -60,6 +68,10 @@ class Model(NamedTuple):
     wall: np.ndarray  # (M, 8) parameters of the wall of each molecule
     file_order: np.ndarray  # (F,) molecules of the single file, from inside to outside
     file_limits: np.ndarray  # (2,) z beyond which a file molecule has departed
+    region: np.ndarray  # (R, 10) regions of fluctuating waters, see the columns above
+    region_of: np.ndarray  # (M,) region of a molecule that may be absent, or -1
+    open_stretch: np.ndarray  # (F + 1,) whether waters may stand inside of file place f
+    template: np.ndarray  # (S, 3) a water's sites about its main site
     movers: np.ndarray  # (n, 2) table of (kind, molecule) from which a trial is drawn
     oxygen: np.ndarray  # (M, S) 1 for oxygens that count in coordination numbers
     shell: np.ndarray  # (n_ions,) first-shell radius of every end ion
@@ -95,9 +107,13 @@ class Window(NamedTuple):
 class Work(NamedTuple):
     """Scratch space of one thread."""
 
-    trial: np.ndarray  # (F + 1, S, 3)
+    trial: np.ndarray  # (F + C + 1, S, 3) trial coordinates
+    file: np.ndarray  # (F + C,) present members of the file by rising z
     sites: np.ndarray  # (S, 4) pair: x, y, z and charge of the molecule in hand
-    rows: np.ndarray  # (F + 1, Mp) pair
+    rows: np.ndarray  # (n, Mp) pair
+    spots: np.ndarray  # (k, 3) trial places of an insertion
+    turns: np.ndarray  # (l, S, 3) trial orientations of an insertion
+    log_w: np.ndarray  # (max(k, l),) logarithms of their weights
     u: np.ndarray  # (J,)
     p: np.ndarray  # (J,)
     sums: np.ndarray  # (T, 2)
@@ -111,3 +127,4 @@ class Output(NamedTuple):
     identity: np.ndarray  # (n,)
     coordination: np.ndarray  # (n, n_ions, 2) oxygens of ligands and of waters in the first shell
     file_z: np.ndarray  # (n, F) z of the single file, from inside to outside
+    water_z: np.ndarray  # (n, C) z of the waters of the first region, rising, then nan

@@ -72,6 +72,51 @@ def row_difference(new, old, n):
     return total
 
 
+@pair_sum
+def row_sum(row, n):
+    """Sum of the first ``n`` elements of a row, in float64."""
+    total = 0.0
+    for j in range(uintp(n)):
+        total += np.float64(row[j])
+    return total
+
+
+@pair_sum
+def site_lj(place, t, n_slot, state_site, lj, pack):
+    """Lennard-Jones energy of one site of type ``t`` at ``place`` with all others, Σ A/r¹² − B/r⁶.
+
+    ``place`` holds x, y and z in the precision of the rows; other arguments as for
+    :func:`pair_row`; a site within the guard counts as the refused energy.
+    """
+    has_lj, constants = pack
+    one, guard2, refused, zero = constants[0], constants[1], constants[2], constants[3]
+    mp = uintp(state_site.shape[1] // n_slot.shape[0])
+    x, y, z = place[0], place[1], place[2]
+    total = 0.0
+    for s in range(n_slot.shape[0]):
+        n = uintp(n_slot[s])
+        o = uintp(s) * mp
+        if has_lj[t, s]:
+            for j in range(n):
+                dx = x - state_site[0, o + j]
+                dy = y - state_site[1, o + j]
+                dz = z - state_site[2, o + j]
+                r2 = dx * dx + dy * dy + dz * dz
+                inv2 = one / r2
+                inv6 = inv2 * inv2 * inv2
+                total += (lj[t, 0, o + j] * inv6 - lj[t, 1, o + j]) * inv6 + (
+                    refused if r2 < guard2 else zero
+                )
+        else:
+            for j in range(n):
+                dx = x - state_site[0, o + j]
+                dy = y - state_site[1, o + j]
+                dz = z - state_site[2, o + j]
+                r2 = dx * dx + dy * dy + dz * dz
+                total += refused if r2 < guard2 else zero
+    return total
+
+
 @inline
 def bonded_pair(model, lj, m, n, r_m, r_n):
     """Energy between the two groups of one residue: pairs that are not excluded, and C...CB.

@@ -21,7 +21,7 @@ from selectivity.geometry.confinement import (
     funnel_energy,
     sphere_energy,
 )
-from selectivity.system.topology import Member, Topology
+from selectivity.system.topology import Member, Topology, is_absent
 from selectivity.units import COULOMB
 
 Term = Literal["coulomb", "lennard_jones", "bond", "tethers", "orientation", "walls", "umbrella"]
@@ -44,7 +44,8 @@ def energy_terms(
     ----------
     topology : Topology
     r : ndarray, shape (M, S, 3)
-        Å; places of sites that a molecule lacks are not read.
+        Å; places of sites that a molecule lacks are not read; molecules that are not there
+        (``topology.is_absent``) have no energy.
     identity : int
         State j of the topology's ladder that the sampled ion is in.
     umbrella : tuple of float, optional
@@ -59,7 +60,7 @@ def energy_terms(
     """
     pairs = pair_terms(topology, r, identity)
     terms: dict[Term, float] = {term: 0.5 * float(pairs[term].sum()) for term in PAIR_TERMS}
-    members = list(enumerate(topology.members))
+    members = [(m, topology.members[m]) for m in np.flatnonzero(~is_absent(r))]
     terms["tethers"] = sum(_tethers(member, r[m]) for m, member in members)
     terms["orientation"] = sum(_orientation(member, r[m]) for m, member in members)
     terms["walls"] = sum(_wall(member, r[m]) for m, member in members)
@@ -80,12 +81,11 @@ def total_energy(
 
 def one_body_energies(topology: Topology, r: np.ndarray) -> np.ndarray:
     """Tethers, orientation term and wall of every molecule, shape (M,), kJ/mol."""
-    return np.array(
-        [
-            _tethers(member, r[m]) + _orientation(member, r[m]) + _wall(member, r[m])
-            for m, member in enumerate(topology.members)
-        ]
-    )
+    energies = np.zeros(len(topology.members))
+    for m in np.flatnonzero(~is_absent(r)):
+        member = topology.members[m]
+        energies[m] = _tethers(member, r[m]) + _orientation(member, r[m]) + _wall(member, r[m])
+    return energies
 
 
 def pair_matrix(topology: Topology, r: np.ndarray, identity: int = 0) -> np.ndarray:
@@ -102,8 +102,9 @@ def pair_terms(topology: Topology, r: np.ndarray, identity: int = 0) -> dict[Ter
     owner = np.array([m for m, member in enumerate(members) for _ in member.molecule.sites])
     slot = np.array([s for member in members for s in range(len(member.molecule.sites))])
     x = r[owner, slot]
+    gone = is_absent(r)[owner]
     distance = np.linalg.norm(x[:, None] - x[None, :], axis=-1)
-    distance[~_counted(topology, owner, slot)] = np.inf
+    distance[~_counted(topology, owner, slot) | gone[:, None] | gone] = np.inf
     q = np.concatenate([member.molecule.charges() for member in members])
     coulomb = COULOMB * np.outer(q, q) / distance
     ligand = np.array([member.is_ligand for member in members])[owner]

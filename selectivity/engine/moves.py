@@ -11,8 +11,11 @@ import math
 from selectivity.engine.arrays import (
     AXIAL,
     DEPARTURES,
+    END,
+    FIRST,
     GUARDED,
     HOP,
+    IN_FILE,
     REORIENT,
     RIGID,
     ROTATE,
@@ -24,6 +27,7 @@ from selectivity.engine.delta import molecule_row, row_difference, store_row
 from selectivity.engine.flags import REFUSED, inline
 from selectivity.engine.metropolis import accept
 from selectivity.engine.onebody import one_body, umbrella_energy
+from selectivity.engine.water import absent, crowds, leaves
 
 
 @inline
@@ -150,7 +154,11 @@ def move_molecule(kind, m, model, state, window, work, rng):
     propose(kind, model, m, window.step, trial, rng)
     s = model.main[m]
     f = file_place(model, m)
-    if f >= 0 and departs(model, state.r, f, trial[s, 2]):
+    if (
+        (f >= 0 and departs(model, state.r, f, trial[s, 2]))
+        or (f >= 0 and crowds(model, state, m, trial[s, 2]))
+        or leaves(model, state, m, trial[s, 0], trial[s, 1], trial[s, 2])
+    ):
         state.counts[DEPARTURES] += 1
         return False
     one = one_body(model, m, trial)
@@ -170,18 +178,44 @@ def move_molecule(kind, m, model, state, window, work, rng):
 
 
 @inline
-def shift_trials(model, state, work, first, last, dz):
-    """Copy file places first...last, displaced by ``dz``, to ``work.trial``; whether they may."""
+def file_now(model, state, file):
+    """Fill ``file`` with the present members of the single file by rising z; their number."""
+    n = 0
+    for f in range(model.file_order.shape[0]):
+        file[f] = model.file_order[f]
+        n += 1
+    if model.region.shape[0] and model.region[0, IN_FILE]:
+        for w in range(int(model.region[0, FIRST]), int(model.region[0, END])):
+            if absent(state, w):
+                continue
+            i = n
+            z = state.r[w, model.main[w], 2]
+            while i > 0 and state.r[file[i - 1], model.main[file[i - 1]], 2] > z:
+                file[i] = file[i - 1]
+                i -= 1
+            file[i] = w
+            n += 1
+    return n
+
+
+@inline
+def shift_trials(model, state, work, run, dz):
+    """Copy places first...last of the present file, displaced, to ``work.trial``; if they may."""
+    first, last, n_file = run
     for f in range(first, last + 1):
-        m = model.file_order[f]
+        m = work.file[f]
         s = model.main[m]
         z = state.r[m, s, 2] + dz
         if outside(model, z):
             return False
-        if f == first and passes_below(model, state.r, f, z):
-            return False
-        if f == last and passes_above(model, state.r, f, z):
-            return False
+        if f == first and f > 0:
+            below = work.file[f - 1]
+            if z <= state.r[below, model.main[below], 2]:
+                return False
+        if f == last and f + 1 < n_file:
+            above = work.file[f + 1]
+            if z >= state.r[above, model.main[above], 2]:
+                return False
         for a in range(model.n_sites[m]):
             for k in range(3):
                 work.trial[f - first, a, k] = state.r[m, a, k]
@@ -190,35 +224,45 @@ def shift_trials(model, state, work, first, last, dz):
 
 
 @inline
+def holds_x(model, file, first, last):
+    """Whether the sampled ion is among places first...last."""
+    for f in range(first, last + 1):
+        if file[f] == model.x:
+            return True
+    return False
+
+
+@inline
 def shift_file(kind, model, state, window, work, rng):
     """Move a run of neighbours of the single file along z together.
 
-    The run's two ends are drawn uniformly and the displacement uniformly in ±step; energies
-    among the members do not change, so only their pairs with the others enter ΔU. SHIFT has a small
-    step; HOP carries residents and waters from cage to cage, and is refused to a run that holds
-    X, which its umbrella would not let go. A hop beyond an end or over a neighbour says nothing of
-    a departure and is not counted as one.
+    The run's two ends are drawn uniformly among the present members by their z (waters of open
+    stretches with them) and the displacement uniformly in ±step; energies among the members do not
+    change, so only their pairs with the others enter ΔU, and neither number nor order changes, so
+    the way back is as likely. SHIFT has a small step; HOP carries residents and waters from cage to
+    cage, and is refused to a run that holds X, which its umbrella would not let go. A hop beyond an
+    end or over a neighbour says nothing of a departure and is not counted as one.
     """
-    n_file = model.file_order.shape[0]
+    n_file = file_now(model, state, work.file)
     first = int(rng.random() * n_file)
     last = int(rng.random() * n_file)
     if first > last:
         first, last = last, first
-    if kind == HOP and first <= file_place(model, model.x) <= last:
+    if kind == HOP and holds_x(model, work.file, first, last):
         return False
     cls = model.cls[model.x]
     dz = window.step[kind, cls] * (2.0 * rng.random() - 1.0)
-    if not shift_trials(model, state, work, first, last, dz):
+    if not shift_trials(model, state, work, (first, last, n_file), dz):
         if kind == SHIFT:
             state.counts[DEPARTURES] += 1
         return False
     delta = 0.0
     for f in range(first, last + 1):
-        m = model.file_order[f]
+        m = work.file[f]
         row = work.rows[f - first]
         molecule_row(row, m, work.trial[f - first], model, state, work)
         for g in range(first, last + 1):
-            row[model.file_order[g]] = state.pair[m, model.file_order[g]]
+            row[work.file[g]] = state.pair[m, work.file[g]]
         delta += row_difference(row, state.pair[m], model.n_sites.shape[0])
         delta += one_body(model, m, work.trial[f - first]) - state.one[m]
         if m == model.x:
@@ -228,7 +272,7 @@ def shift_file(kind, model, state, window, work, rng):
     if not accept(model.beta * delta, rng):
         return False
     for f in range(first, last + 1):
-        m = model.file_order[f]
+        m = work.file[f]
         state.one[m] = one_body(model, m, work.trial[f - first])
         commit(model, state, m, work.trial[f - first], work.rows[f - first])
     return True

@@ -9,6 +9,7 @@ import numpy as np
 
 from selectivity.engine import arrays
 from selectivity.engine.flags import GUARD, LANES, REFUSED
+from selectivity.engine.water import PLACES, TURNS
 from selectivity.forcefield.identity import pair_tables
 from selectivity.forcefield.mixing import lj_tables
 from selectivity.forcefield.species import SiteType
@@ -18,6 +19,7 @@ from selectivity.units import COULOMB, rt
 
 Precision = Literal["mixed", "double"]
 HOP_REACH = 6.0  # Å: two cages, so that a hop may cross one and its planes; not tuned
+OPEN_FILE = 4  # waters in an open file, for its share of the file's collective moves; not tuned
 FAR = 1.0e4  # Å: where the empty places of a slot stand, without charge or Lennard-Jones
 
 _CLASS = dict(zip(arrays.CLASS_NAMES, range(arrays.N_CLASSES), strict=True))
@@ -88,6 +90,7 @@ def pack_model(topology: Topology, precision: Precision = "mixed") -> arrays.Mod
         wall=np.array([row for _, row in walls]),
         file_order=np.array(topology.file_order, dtype=np.int64),
         file_limits=np.array(topology.file_limits, dtype=float),
+        **_regions(topology, site_type.shape[1]),
         movers=movers(topology),
         oxygen=_oxygens(topology, site_type.shape),
         shell=np.array([topology.forcefield.first_shell_A[ion] for ion in topology.spec.ions]),
@@ -159,6 +162,31 @@ def _wall(member: Member) -> tuple[int, np.ndarray]:
     return arrays.NO_WALL, row
 
 
+def _regions(topology: Topology, n_slots: int) -> dict[str, np.ndarray]:
+    """Regions of fluctuating waters, by row and by molecule, and the water that they hold."""
+    table = np.zeros((len(topology.regions), 10))
+    region_of = np.full(len(topology.members), -1)
+    template = np.zeros((n_slots, 3))
+    for i, region in enumerate(topology.regions):
+        first, end = region.members[0], region.members[-1] + 1
+        if region.members != tuple(range(first, end)):
+            raise ValueError("the places of a region are consecutive")
+        table[i] = (
+            region.z_lower, region.z_upper, region.radius, math.log(region.volume),
+            region.log_activity, region.confined, region.in_file, first, end, region.minimum,
+        )  # fmt: skip
+        region_of[first:end] = i
+        molecule = topology.members[first].molecule
+        sites = molecule.coordinates()
+        template[: len(sites)] = sites - sites[molecule.main]
+    return {
+        "region": table,
+        "region_of": region_of,
+        "template": template,
+        "open_stretch": np.array(topology.open_stretches, dtype=np.int64),
+    }
+
+
 def _excluded(n_slots: int) -> np.ndarray:
     """C...CB, C...OG1 and O...CB of one residue: within three bonds (slots CB OG1 HG1 × C O)."""
     table = np.zeros((max(n_slots, 3), max(n_slots, 3)), dtype=np.int64)
@@ -198,9 +226,12 @@ def movers(topology: Topology) -> np.ndarray:
             shares = ((arrays.AXIAL, 4),)
         for kind, weight in shares:
             rows.extend([(kind, m)] * weight)
-    if len(topology.file_order) > 1:
-        rows.extend([(arrays.SHIFT, topology.x)] * (2 * len(topology.file_order)))
-        rows.extend([(arrays.HOP, topology.x)] * (2 * len(topology.file_order)))
+    length = len(topology.file_order)
+    if any(region.in_file for region in topology.regions):
+        length += OPEN_FILE
+    if length > 1:
+        rows.extend([(arrays.SHIFT, topology.x)] * (2 * length))
+        rows.extend([(arrays.HOP, topology.x)] * (2 * length))
     return np.array(rows, dtype=np.int64).reshape(-1, 2)
 
 
@@ -244,11 +275,17 @@ def new_window(model: arrays.Model, center: float, kappa: float) -> arrays.Windo
 def new_work(model: arrays.Model) -> arrays.Work:
     """Scratch arrays of one thread."""
     n_slots, mp = len(model.n_slot), model.charge.shape[1] // len(model.n_slot)
-    n_file, dtype = len(model.file_order), model.charge.dtype
+    dtype = model.charge.dtype
+    n_file = len(model.file_order) + int((model.region_of == 0).sum())
+    places, turns = (PLACES, TURNS) if len(model.region) else (0, 0)
     return arrays.Work(
         trial=np.zeros((n_file + 1, n_slots, 3)),
+        file=np.zeros(n_file, dtype=np.int64),
         sites=np.zeros((n_slots, 4), dtype=dtype),
-        rows=np.zeros((n_file + 1, mp), dtype=dtype),
+        rows=np.zeros((max(n_file + 1, turns), mp), dtype=dtype),
+        spots=np.zeros((places, 3)),
+        turns=np.zeros((turns, n_slots, 3)),
+        log_w=np.zeros(max(places, turns)),
         u=np.zeros(model.ladder.shape[0]),
         p=np.zeros(model.ladder.shape[0]),
         sums=np.zeros((model.ladder.shape[1], 2)),
@@ -263,4 +300,5 @@ def new_output(model: arrays.Model, n: int) -> arrays.Output:
         identity=np.zeros(n, dtype=np.int64),
         coordination=np.zeros((n, len(model.shell), 2), dtype=np.int64),
         file_z=np.zeros((n, len(model.file_order))),
+        water_z=np.full((n, int((model.region_of == 0).sum())), np.nan),
     )

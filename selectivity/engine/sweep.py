@@ -4,22 +4,28 @@ from __future__ import annotations
 
 import numpy as np
 
-from selectivity.engine.arrays import FLIPS, HOP, SHIFT
+from selectivity.engine.arrays import END, FIRST, FLIPS, HOP, SHIFT
 from selectivity.engine.delta import molecule_row, store_row
 from selectivity.engine.flags import inline, kernel
 from selectivity.engine.identity import ladder_energies, resample_identity, set_identity
 from selectivity.engine.moves import move_molecule, shift_file
 from selectivity.engine.onebody import alignment, one_body
+from selectivity.engine.water import absent, vanish
 
 
 @inline
 def sweep(model, state, window, work, rng):
-    """``sweep_length`` trial moves, drawn from the table of movers with replacement."""
+    """``sweep_length`` trial moves, drawn from the table of movers with replacement.
+
+    A move drawn for a molecule that is not there does nothing.
+    """
     n = model.movers.shape[0]
     for _ in range(model.sweep_length):
         i = int(rng.random() * n)
         kind, m = model.movers[i, 0], model.movers[i, 1]
         cls = model.cls[m]
+        if kind < SHIFT and absent(state, m):
+            continue
         window.tried[kind, cls] += 1
         if kind in (SHIFT, HOP):
             moved = shift_file(kind, model, state, window, work, rng)
@@ -57,6 +63,25 @@ def shell_counts(model, state, out):
                     out[i, 0 if model.ligand[m] else 1] += 1
 
 
+@inline
+def water_heights(model, state, out):
+    """z of the waters of the first region that are there, rising, then nan."""
+    out[:] = np.nan
+    if model.region.shape[0] == 0:
+        return
+    n = 0
+    for m in range(int(model.region[0, FIRST]), int(model.region[0, END])):
+        if absent(state, m):
+            continue
+        z = state.r[m, model.main[m], 2]
+        i = n
+        while i > 0 and out[i - 1] > z:
+            out[i] = out[i - 1]
+            i -= 1
+        out[i] = z
+        n += 1
+
+
 @kernel
 def advance(model, state, window, work, rng, stride, out):
     """Sample a block: ``stride`` sweeps, then the identity, then one record; n times over.
@@ -82,6 +107,7 @@ def advance(model, state, window, work, rng, stride, out):
         for f in range(model.file_order.shape[0]):
             m = model.file_order[f]
             out.file_z[i, f] = state.r[m, model.main[m], 2]
+        water_heights(model, state, out.water_z[i])
         count_flips(model, state)
 
 
@@ -142,6 +168,9 @@ def refresh(model, state, work):
     set_identity(model, state, work, wanted)
     row = work.rows[0]
     for m in range(n_mol):
+        if absent(state, m):
+            vanish(model, state, m)
+            continue
         molecule_row(row, m, state.r[m], model, state, work)
         store_row(state, m, row)
         state.one[m] = one_body(model, m, state.r[m])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from selectivity.engine import arrays, pack, sweep
+from selectivity.engine.water import exchange_waters
 from selectivity.sampling.chain import Chain, energy_drift, refresh, tune
 from selectivity.sampling.exchange import exchange_pairs, mixture_potential
 from selectivity.sampling.plan import SamplingPlan
@@ -18,7 +20,8 @@ from selectivity.system.build import build_topology, start
 from selectivity.system.spec import SystemSpec
 from selectivity.system.topology import Topology
 
-FILE_STARTS = ("near", "far")
+FILE_STARTS = {False: ("near", "far"), True: ("empty", "full")}  # by whether water fluctuates
+WATER_TRIALS = 1.0  # trials of a change in the number of waters for a sweep and region
 TUNE_EVERY = 100  # sweeps: fewer tell too little of an acceptance
 Tick = Callable[[int], None]  # called with the sweeps just done in every window
 
@@ -56,9 +59,14 @@ def start_ion(spec: SystemSpec, number: int) -> str:
     return spec.ions[0] if number % 2 == 0 else spec.ions[-1]
 
 
-def start_file(number: int) -> str:
-    """Start of the single file: near X in replicas 0, 1, 4, 5, ..., far in the others."""
-    return FILE_STARTS[number // 2 % 2]
+def starts_spread(number: int) -> bool:
+    """Whether the single file starts far from X: not in replicas 0, 1, 4, 5, ..., but in others."""
+    return number // 2 % 2 == 1
+
+
+def start_file(topology: Topology, number: int) -> str:
+    """Start of the single file: near X or far from it, and with ``gc`` empty or full."""
+    return FILE_STARTS[bool(topology.regions)][starts_spread(number)]
 
 
 def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
@@ -72,7 +80,7 @@ def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
     identity = topology.ladder.endpoints[start_ion(spec, number)]
     chains = []
     for k, center in enumerate(centers):
-        r = start(topology, center, build_rng, spread=start_file(number) == "far")
+        r = start(topology, center, build_rng, spread=starts_spread(number))
         state = pack.pack_state(model, r, identity)
         window = pack.new_window(model, center, kappa)
         chain = Chain(state, window, stream(plan.seed, spec.name, number, k))
@@ -134,6 +142,7 @@ def _adapt(replica: Replica, chain: Chain, sweeps: int, i: int, fixed: bool) -> 
     plan = replica.plan
     records = max(1, sweeps // plan.stride)
     half = max(1, plan.adaptation // plan.stride // 2)
+    _exchange_waters(replica, chain, sweeps)
     sweep.adapt(
         replica.model,
         chain.state,
@@ -142,6 +151,16 @@ def _adapt(replica: Replica, chain: Chain, sweeps: int, i: int, fixed: bool) -> 
         chain.rng,
         (records, plan.stride, i * records, half, int(fixed)),
     )
+
+
+def _exchange_waters(replica: Replica, chain: Chain, sweeps: int) -> None:
+    """Trial insertions, deletions and jumps of waters where their number fluctuates.
+
+    They stand before the sweeps, so that the last record of a block is the present configuration.
+    """
+    trials = math.ceil(WATER_TRIALS * sweeps * len(replica.topology.regions))
+    if trials:
+        exchange_waters(replica.model, chain.state, chain.window, replica.work, chain.rng, trials)
 
 
 def _tick(tick: Tick | None, sweeps: int) -> None:
@@ -194,6 +213,7 @@ def produce(replica: Replica, tick: Tick | None = None) -> ReplicaSamples:
     for i in range(rounds):
         walkers.append(replica.walker.copy())
         for k, chain in enumerate(replica.chains):
+            _exchange_waters(replica, chain, plan.exchange_every)
             out = arrays.Output(*(column[i * n : (i + 1) * n] for column in outputs[k]))
             sweep.advance(
                 model, chain.state, chain.window, replica.work, chain.rng, plan.stride, out
@@ -229,7 +249,8 @@ def _samples(replica: Replica, outputs: list[arrays.Output], walker: np.ndarray)
         walker=walker,
         coordination=shells,
         file_z=_file_z(topology, outputs),
-        start_file=start_file(replica.number),
+        start_file=start_file(topology, replica.number),
+        water_z=np.array([out.water_z for out in outputs], dtype=np.float32),
         counters=counters(replica),
         exchange_accepted=replica.exchange_accepted.copy(),
         exchange_tried=replica.exchange_tried.copy(),
@@ -241,7 +262,7 @@ def _file_z(topology: Topology, outputs: list[arrays.Output]) -> dict[str, np.nd
     if not topology.file_order:
         return {}
     z = np.array([out.file_z for out in outputs], dtype=np.float32)
-    order = topology.spec.composition.order if topology.spec.kind == "filter" else ()
+    order = topology.spec.composition.members if topology.spec.kind == "filter" else ()
     return {f"{f}:{name}": z[:, :, f] for f, name in enumerate(order) if name != "X"}
 
 
@@ -258,4 +279,5 @@ def counters(replica: Replica) -> dict[str, int]:
     found["departures"] = int(counts[arrays.DEPARTURES])
     found["flips"] = int(counts[arrays.FLIPS])
     found["guarded"] = int(counts[arrays.GUARDED])
+    found["saturated"] = int(counts[arrays.SATURATED])
     return found

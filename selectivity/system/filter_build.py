@@ -15,6 +15,7 @@ from selectivity.geometry.exclusions import distance_terms
 from selectivity.geometry.files import load_filter
 from selectivity.geometry.filter import FilterGeometry, Ring, hydroxyl_hydrogen
 from selectivity.geometry.tethers import tether_constant
+from selectivity.system.open_file import cap_waters, file_places, fill_file, filter_regions
 from selectivity.system.placement import closest, lattice, roomiest
 from selectivity.system.spec import FilterSpec
 from selectivity.system.topology import Anchor, Member, Topology, sort_members
@@ -24,33 +25,46 @@ CLEAR = 1.2  # Å: no starting site of water is closer than this to any other mo
 
 
 def filter_topology(spec: FilterSpec, forcefield: ForceField, rungs: Ladder) -> Topology:
-    """Ligand groups at their crystal places, the file in its order, waters in the caps."""
+    """Ligand groups at their crystal places, the file in its order, waters in the caps.
+
+    A composition with ``gc`` has more places for waters than can be filled: in the file one per
+    1.8 Å of it, in caps that are open twice their number.
+    """
     geometry = load_filter(spec.structure)
     confinement = default_confinement(geometry, spec.caps)
+    walls, water = confinement.file, forcefield.water
+    composition = spec.composition
     members = _ligands(spec, geometry, forcefield)
     n_ligands = len(members)
-    for place, symbol in enumerate(spec.composition.order):
-        members.append(_file_member(symbol, place, spec, forcefield, confinement.file))
+    for place, symbol in enumerate(composition.members):
+        members.append(_file_member(symbol, place, spec, forcefield, walls))
+    open_file = file_places(walls) if composition.fluctuates else 0
+    spans = [range(len(members), len(members) + open_file)]
+    members += [
+        Member(water, "file_water", f"file water {i}", wall=walls) for i in range(open_file)
+    ]
     for end, funnel, n in zip(
         ("inner", "outer"), (confinement.inner, confinement.outer), spec.caps, strict=True
     ):
-        members += [
-            Member(forcefield.water, "water", f"{end} cap {i}", wall=funnel) for i in range(n)
-        ]
+        places = n if spec.reservoir == "bulk" or not open_file else 2 * n
+        spans.append(range(len(members), len(members) + places))
+        members += [Member(water, "water", f"{end} cap {i}", wall=funnel) for i in range(places)]
     ordered, new = sort_members(members)
     ordered = tuple(_repoint(member, new) for member in ordered)
-    file_order = tuple(new[n_ligands + i] for i in range(len(spec.composition.order)))
-    walls = confinement.file
+    file_order = tuple(new[n_ligands + i] for i in range(len(composition.members)))
+    places = [tuple(new[i] for i in span) for span in spans]
     return Topology(
         spec,
         forcefield,
         rungs,
         ordered,
-        file_order[spec.composition.order.index("X")],
+        file_order[composition.members.index("X")],
         file_order=file_order,
         file_limits=(walls.z_lower - walls.hard_margin, walls.z_upper + walls.hard_margin),
         ligand_electrostatics=spec.ligand_electrostatics,
         on_axis=spec.on_axis,
+        regions=filter_regions(spec, forcefield, confinement, places),
+        open_stretches=composition.open_stretches,
     )
 
 
@@ -159,7 +173,10 @@ def _frame(sites: np.ndarray) -> np.ndarray:
 def filter_start(
     topology: Topology, z: float, rng: np.random.Generator, spread: bool = False
 ) -> np.ndarray:
-    """Cage at its crystal place, X at ``z`` on the axis, the file around it, waters in the caps."""
+    """Cage at its crystal place, X at ``z`` on the axis, the file around it, waters in the caps.
+
+    An open file starts empty or, with ``spread``, full.
+    """
     n_slots = max(len(member.molecule.sites) for member in topology.members)
     r = np.zeros((len(topology.members), n_slots, 3))
     placed: list[np.ndarray] = []
@@ -173,8 +190,10 @@ def filter_start(
         point = np.array([0.0, 0.0, height])
         r[m, :n] = roomiest(topology.members[m].molecule, point, np.array(placed), rng)
         placed.extend(r[m, :n])
-    for funnel in _funnels(topology):
-        waters = [m for m, member in enumerate(topology.members) if member.wall == funnel]
+    taken = 0
+    if topology.regions:
+        taken = fill_file(topology, r, placed, spread, rng)
+    for waters, funnel in cap_waters(topology, taken):
         for m, point in zip(waters, _cap_points(funnel, len(waters), placed, rng), strict=True):
             n = len(topology.members[m].molecule.sites)
             r[m, :n] = roomiest(topology.members[m].molecule, point, np.array(placed), rng)
@@ -201,14 +220,6 @@ def _file_heights(topology: Topology, z: float, spread: bool) -> list[float]:
         down = max(down, (z - walls.z_lower) / (place or 1))
         up = max(up, (walls.z_upper - z) / (above or 1))
     return [z + (f - place) * (down if f < place else up) for f in range(len(topology.file_order))]
-
-
-def _funnels(topology: Topology) -> list[Funnel]:
-    found: list[Funnel] = []
-    for member in topology.members:
-        if isinstance(member.wall, Funnel) and member.wall not in found:
-            found.append(member.wall)
-    return found
 
 
 def _cap_points(

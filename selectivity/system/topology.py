@@ -13,6 +13,9 @@ from selectivity.forcefield.species import Molecule
 from selectivity.geometry.confinement import FileWalls, Funnel, SphereWall
 from selectivity.system.spec import SystemSpec
 
+ABSENT = 1.0e15
+"""A molecule that is not there stands this far off (Å; molecule m at m + 1 times it)."""
+
 Role = Literal["ion", "carbonyl", "hydroxyl", "file_water", "water", "resident"]
 
 
@@ -59,12 +62,54 @@ class Member:
 
 
 @dataclass(frozen=True)
+class Region:
+    """A cylinder about the axis whose waters are exchanged with a reservoir or another region.
+
+    Its places (``members``, consecutive) hold a water or none. The number of waters follows
+    p(N) ∝ (zV)^N/N! ∫exp(−βU) over positions in the cylinder and orientations, the integrals
+    normalised to the volume V and to all orientations; z = ρ exp(βμ_ex) is the activity of the
+    reservoir.
+
+    Attributes
+    ----------
+    members : tuple of int
+        Places of its waters in the topology, present or not.
+    z_lower, z_upper, radius : float
+        Of the cylinder, Å.
+    log_activity : float
+        ln(z/Å⁻³); ``nan`` where there is no reservoir and waters jump between regions only.
+    confined : bool
+        Whether its waters never leave the cylinder; else only those inside it are exchanged.
+    in_file : bool
+        Whether it is the single file, whose stretches may be closed.
+    minimum : int
+        The number of waters (inside the cylinder or not) below which none is taken away.
+    """
+
+    members: tuple[int, ...]
+    z_lower: float
+    z_upper: float
+    radius: float
+    log_activity: float = float("nan")
+    confined: bool = True
+    in_file: bool = False
+    minimum: int = 0
+
+    @property
+    def volume(self) -> float:
+        """Volume of the cylinder, Å³."""
+        return float(np.pi * self.radius**2 * (self.z_upper - self.z_lower))
+
+
+@dataclass(frozen=True)
 class Topology:
     """A system without its coordinates.
 
     ``members`` are sorted by falling number of sites; ``x`` is the sampled ion, ``file_order``
     the single file from inside to outside (empty for droplet and cage), ``file_limits`` the z (Å)
-    beyond which a member of the file has departed. ``on_axis`` keeps X at x = y = 0.
+    beyond which a member of the file has departed. ``on_axis`` keeps X at x = y = 0. ``regions``
+    hold the waters whose number fluctuates, the file first; ``open_stretches`` says whether they
+    may stand inside of member f of the file and, last, outside of all members.
     """
 
     spec: SystemSpec
@@ -76,6 +121,8 @@ class Topology:
     file_limits: tuple[float, float] = (-np.inf, np.inf)
     ligand_electrostatics: float = 1.0
     on_axis: bool = False
+    regions: tuple[Region, ...] = ()
+    open_stretches: tuple[bool, ...] = (True,)
 
     @property
     def n_sites(self) -> int:
@@ -88,6 +135,19 @@ class Topology:
         if self.spec.kind == "filter":
             return self.spec.windows.centers()
         return (float("nan"),)
+
+
+def absent_sites(m: int, n_slots: int) -> np.ndarray:
+    """Coordinates that say that molecule ``m`` is not there, shape (n_slots, 3), Å.
+
+    All sites in one place and no two molecules in the same: every energy with it vanishes.
+    """
+    return np.full((n_slots, 3), ABSENT * (m + 1))
+
+
+def is_absent(r: np.ndarray) -> np.ndarray:
+    """Whether molecules are not there; ``r`` has the shape (..., S, 3), the answer (...)."""
+    return r[..., 0, 0] > 0.5 * ABSENT
 
 
 def sort_members(members: list[Member]) -> tuple[tuple[Member, ...], list[int]]:
