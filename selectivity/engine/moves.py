@@ -226,10 +226,10 @@ def shift_trials(model, state, work, run, dz):
 @inline
 def holds_x(model, file, first, last):
     """Whether the sampled ion is among places first...last."""
+    found = False
     for f in range(first, last + 1):
-        if file[f] == model.x:
-            return True
-    return False
+        found |= file[f] == model.x
+    return found
 
 
 @inline

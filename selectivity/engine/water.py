@@ -19,7 +19,7 @@ of the l and is taken with the molecule removed: so forward and backward move we
 of trials and detailed balance holds for every k and l (Frenkel and Smit, Understanding Molecular
 Simulation, 2nd ed., section 13.2; two steps: Martin and Siepmann 1999, J. Phys. Chem. B 103:4508).
 The reference is a molecule uniform in V and in its orientations, for which W = 1; for rigid
-molecules μ_ex is all that the reservoir has beyond it. A jump within one region has N/(N_b + 1) = 1.
+molecules μ_ex is all that the reservoir has beyond it. In a jump within one region N_b + 1 = N_a.
 
 A water that is not there stands at ``system.topology.ABSENT``, where its energies vanish.
 """

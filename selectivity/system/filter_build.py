@@ -46,9 +46,9 @@ def filter_topology(spec: FilterSpec, forcefield: ForceField, rungs: Ladder) -> 
     for end, funnel, n in zip(
         ("inner", "outer"), (confinement.inner, confinement.outer), spec.caps, strict=True
     ):
-        places = n if spec.reservoir == "bulk" or not open_file else 2 * n
-        spans.append(range(len(members), len(members) + places))
-        members += [Member(water, "water", f"{end} cap {i}", wall=funnel) for i in range(places)]
+        room = n if spec.reservoir == "bulk" or not open_file else 2 * n
+        spans.append(range(len(members), len(members) + room))
+        members += [Member(water, "water", f"{end} cap {i}", wall=funnel) for i in range(room)]
     ordered, new = sort_members(members)
     ordered = tuple(_repoint(member, new) for member in ordered)
     file_order = tuple(new[n_ligands + i] for i in range(len(composition.members)))
