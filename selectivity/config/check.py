@@ -43,7 +43,8 @@ class SystemCost:
     sweeps : int
         Of one window of one replica, equilibration and adaptation included.
     moves : int
-        Trial moves of all windows and replicas (one per mobile molecule and sweep).
+        Trial moves of all windows and replicas (one per mobile molecule and sweep). Those drawn
+        for a place that holds no water count, though they do nothing.
     samples : int
         Stored samples of all windows and replicas.
     disk_bytes : int

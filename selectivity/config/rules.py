@@ -132,8 +132,11 @@ def _near_divisors(number: int, whole: int) -> str:
     return " or ".join(str(d) for d in (below, above) if d is not None)
 
 
-def builds(spec: SystemSpec, node: Node) -> Iterator[Problem]:
-    """The molecules find a place to start from, in the first and in the last window."""
+def builds(spec: SystemSpec, node: Node, root: Node) -> Iterator[Problem]:
+    """The molecules find a place to start from, in the first and in the last window.
+
+    What does not fit is a key of the system's ``node``, or one of the whole file's ``root``.
+    """
     from selectivity.system.build import build_topology, start
 
     try:
@@ -142,7 +145,10 @@ def builds(spec: SystemSpec, node: Node) -> Iterator[Problem]:
             start(topology, z, np.random.default_rng(0))
     except InputError as error:
         key = _KEY_OF_PLACE.get(error.place, error.place.rpartition(".")[2])
-        keys = (key,) if key in children(node) else ()
+        holder = next((place for place in (node, root) if key in children(place)), None)
         rule = error.rule.removeprefix(f"{spec.name}: ")
         message = rule if rule != error.rule else f"{shown(error.value)}: {rule}"
-        yield problem_at(node, keys, message, error.remedy, at_key=not keys)
+        if holder is None:
+            yield problem_at(node, (), message, error.remedy, at_key=True)
+        else:
+            yield problem_at(holder, (key,), message, error.remedy)

@@ -64,7 +64,7 @@ def system_spec(system: Declared, shared: Shared, problems: list[Problem]) -> Sy
     else:
         spec = _filter(model, common, node, shared.folder, found)
     if not found and spec is not None:
-        found += rules.builds(spec, node)
+        found += rules.builds(spec, node, shared.root)
     problems.extend(found)
     return spec
 
