@@ -12,6 +12,7 @@ import numpy as np
 
 from selectivity.api.compute import Computed, compute
 from selectivity.api.stored import StoredRun, read_run
+from selectivity.api.water import water_dict
 from selectivity.permeation.result import finite
 from selectivity.records import Estimate
 from selectivity.storage.files import write_json_atomic
@@ -67,7 +68,10 @@ def analyse(path: str | Path, figures: bool = True) -> Analysis:
 
 
 def system_dict(name: str, c: Computed) -> dict[str, Any]:
-    """One system of ``analyse --json``; energies in kJ/mol, z in Å."""
+    """One system of ``analyse --json``; energies in kJ/mol, z in Å.
+
+    ``water`` stands there for a file that is open to water (``gc``).
+    """
     spec = c.stored.spec
     record: dict[str, Any] = {
         "system": name,
@@ -82,6 +86,8 @@ def system_dict(name: str, c: Computed) -> dict[str, Any]:
     if c.profiles is not None:
         record["profile"] = _profile(c)
         record["wham_difference_kJ_mol"] = _witness(c)
+    if c.turnover is not None:
+        record["water"] = water_dict(c)
     return record
 
 

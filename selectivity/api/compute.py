@@ -13,7 +13,9 @@ from selectivity.estimators.alchemical import IdentityFreeEnergies, free_energie
 from selectivity.estimators.barrier import Sites
 from selectivity.estimators.convergence import Verdict, verdict
 from selectivity.estimators.hydration import CoordinationProfile, coordination_profile
+from selectivity.estimators.occupancy import WaterProfile, water_profile
 from selectivity.estimators.profile import ProfileSet, profile_set
+from selectivity.estimators.turnover import WaterTurnover, water_turnover
 from selectivity.estimators.weights import Weights, all_weights
 from selectivity.permeation.order import PermeabilityOrder, permeability_order
 from selectivity.permeation.pair import log_integral
@@ -29,7 +31,9 @@ class Computed:
 
     ``free`` are free energies over everything that the windows cover; a filter's own selectivity
     is ``ratio``. ``verdict`` judges the headline of a filter, ΔG of droplet and cage. ``weights``
-    are those of a filter's samples, solved once for all that is read along its axis.
+    are those of a filter's samples, solved once for all that is read along its axis. ``turnover``
+    is that of the waters of a file with ``gc``, None for others; ``stride`` the sweeps between two
+    samples.
     """
 
     stored: StoredSystem
@@ -41,12 +45,21 @@ class Computed:
     ratio: RatioResult | None = None
     order: PermeabilityOrder | None = None
     weights: tuple[Weights, ...] = ()
+    turnover: WaterTurnover | None = None
+    stride: int = 1
 
     @cached_property
     def shells(self) -> CoordinationProfile:
         """Coordination numbers of a filter along the bins of its profiles; computed once."""
         assert self.profiles is not None
         return coordination_profile(self.stored.replicas, self.profiles.z, self.weights)
+
+    @cached_property
+    def water(self) -> WaterProfile:
+        """Waters of a file with ``gc`` along the bins of its profiles; computed once."""
+        assert self.profiles is not None
+        assert self.sites is not None
+        return water_profile(self.stored.replicas, self.sites, self.profiles.z, self.weights)
 
 
 def compute(run: StoredRun) -> dict[str, Computed]:
@@ -92,6 +105,8 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
     missing = (droplet.stored.missing,) if droplet.stored.missing else ()
     droplet_faults = (*droplet.verdict.reasons, *missing)
     result = permeability_ratio(profiles, droplet.free.difference(a, b), sites, a, b)
+    fluctuates = stored.spec.composition.fluctuates
+    turnover = water_turnover(stored.replicas) if fluctuates else None
     judged = verdict(
         stored.replicas,
         result.per_replica,
@@ -101,6 +116,7 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
         interval=stored.spec.interior,
         droplet=droplet.stored.replicas,
         problems=(*result.problems, *(f"{droplet.free.system}: {r}" for r in droplet_faults)),
+        water=turnover,
     )
     return Computed(
         stored,
@@ -112,6 +128,8 @@ def _filter(stored: StoredSystem, droplet: Computed, run_file: RunFile) -> Compu
         result,
         permeability_order(profiles, droplet.free, sites, reference=a),
         weights,
+        turnover,
+        run_file.plans[stored.spec.name].stride,
     )
 
 
