@@ -12,6 +12,7 @@ from selectivity.report.figures import (
     identity_figure,
     profile_figure,
     save_figure,
+    water_figure,
 )
 from selectivity.report.ratio_page import DRY_LIMIT, measured_beside
 from selectivity.report.running import running_ratio
@@ -19,7 +20,10 @@ from selectivity.system.spec import FilterSpec
 
 
 def write_figures(run: StoredRun, computed: dict[str, Computed]) -> list[Path]:
-    """Profiles and diagnostics of every system, and the ratios side by side where there are two."""
+    """Profiles and diagnostics of every system, and the ratios side by side where there are two.
+
+    A filter whose file is open to water has a figure of its waters too.
+    """
     written = []
     for name, c in computed.items():
         stem = name.replace("/", "-")
@@ -57,7 +61,20 @@ def _filter_figures(run: StoredRun, c: Computed, stem: str) -> list[Path]:
     diagnostics = diagnostics_figure(
         c.stored.replicas, c.profiles, c.ratio, running, c.shells, c.sites, title
     )
+    figures = {"profile": profile, "diagnostics": diagnostics}
+    if c.turnover is not None:
+        figures["water"] = water_figure(
+            c.stored.replicas,
+            c.water,
+            c.turnover,
+            c.profiles,
+            c.sites,
+            c.ratio.bulk,
+            (a, b),
+            c.stride,
+            title,
+        )
     return [
-        save_figure(profile, run.folder.results_path(f"{stem}-profile.png")),
-        save_figure(diagnostics, run.folder.results_path(f"{stem}-diagnostics.png")),
+        save_figure(figure, run.folder.results_path(f"{stem}-{what}.png"))
+        for what, figure in figures.items()
     ]

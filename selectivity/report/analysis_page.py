@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from selectivity.estimators.convergence import (
     ADVISED_RHAT,
+    ADVISED_WATER_TRIPS,
     MAX_START_Z,
     MIN_OVERLAP,
     MIN_ROUND_TRIPS,
@@ -36,6 +38,9 @@ def analysis_parts(record: Record, say: Say, details: bool = True) -> list[Rende
     parts: list[RenderableType] = []
     for system in systems:
         parts += _legs(system, say)
+    for system in systems:
+        if "water" in system:
+            parts += _water(system, say)
     for system in systems:
         if witness := system.get("wham_difference_kJ_mol"):
             found = ", ".join(f"{ion} {words.number(witness, ion):.2g}" for ion in witness)
@@ -84,6 +89,41 @@ def _legs(system: Record, say: Say) -> list[RenderableType]:
             cells += own
         rows.add_row(*map(say, [*cells, f"{leg['round_trips']:,}"]))
     return [heading(say, f"{system['system']} ({kind})"), rows]
+
+
+def _water(system: Record, say: Say) -> list[RenderableType]:
+    """Number of waters in the file by the site of the ion, and how fast it turns over."""
+    water = system["water"]
+    ions = [ion for ion in ("K", "Na") if ion in water["n_w"]]
+    ions = ions if len(ions) == 2 else list(water["n_w"])[:2]
+    columns = ["ion in", *(f"n_w as {ion}" for ion in ions), "corr., sweeps", "trips", "start z"]
+    rows = table(say, columns)
+    for name, site in water["by_site_of_ion"].items():
+        trips, start = site["round_trips"], words.number(site, "start_z")
+        sweeps = words.number(site, "correlation_sweeps")
+        cells = (
+            name,
+            *(_with_error(site["n_w"][ion]) for ion in ions),
+            f"{sweeps:,.0f}" if math.isfinite(sweeps) else "-",
+            "fixed" if trips is None else f"{trips:,}",
+            "> 99" if abs(start) > 99.0 else words.plain(start, 1),
+        )
+        few = trips is not None and trips < ADVISED_WATER_TRIPS
+        rows.add_row(*map(say, cells), style="yellow" if few else "")
+    key = [
+        "n_w: waters in the open stretches while the ion is in the site, ± one standard error",
+        "corr.: sweeps between independent n_w, in the slowest window of the site; trips: of n_w "
+        "from its lowest likely value to its highest and back, in the window with fewest "
+        f"({ADVISED_WATER_TRIPS} advised; fixed: one value alone is likely)",
+        "start z: largest difference of n_w between starts as either ion or empty and full, in "
+        "standard errors",
+    ]
+    title = f"Water in the file of {system['system']}"
+    return [heading(say, title), rows, line(say, ""), bullets(say, key)]
+
+
+def _with_error(estimate: Record) -> str:
+    return words.with_error(words.number(estimate, "mean"), words.number(estimate, "error"))
 
 
 def _diagnostics(systems: Sequence[Record], say: Say) -> Table:

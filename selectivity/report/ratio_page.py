@@ -26,6 +26,8 @@ Record = Mapping[str, Any]
 
 CHANNELS = {"kcsa": "KcsA"}
 """Measured channel of a structure, by its name."""
+OPEN = "gc"
+"""Place of a composition in which the number of waters fluctuates."""
 IN_GENERAL = "K+ channels in general"
 DRY_LIMIT = "dry limit: mostly dehydration, not a KcsA prediction"
 
@@ -142,10 +144,13 @@ def _beside(record: Record, say: Say) -> list[RenderableType]:
 
 def _residents(record: Record) -> str:
     """What the bounds do not cover where ions other than X stand in the file."""
-    places = str(record["composition"]).strip("[]").split()
-    if all(place in ("X", "W") for place in places):
+    if all(place in ("X", "W", OPEN) for place in _places(record)):
         return ""
     return " (a field that also moves the resident ions is not covered)"
+
+
+def _places(record: Record) -> list[str]:
+    return str(record["composition"]).strip("[]").split()
 
 
 def _maximum(record: Record, ion: str) -> str:
@@ -229,9 +234,12 @@ def _measured(record: Record, say: Say) -> list[RenderableType]:
 def _limits(record: Record) -> list[str]:
     refused = record.get("departures_refused")
     departures = f"; departures refused: {refused:,}" if refused is not None else ""
+    held = "the number and the order of what stands in the file"
+    if OPEN in _places(record):
+        held = "the ions and their order, the number of waters between them is an output"
     items = [
-        f"conditional on the composition {record['composition']}: end walls hold the number and "
-        f"the order of what stands in the file{departures}",
+        f"conditional on the composition {record['composition']}: end walls hold {held}"
+        f"{departures}",
         "the 95 % interval is statistical only: it says nothing of the model",
     ]
     return items + list(record.get("notes") or (INTERIOR_ONLY, FORCE_FIELD_CAVEAT))
@@ -251,8 +259,9 @@ def _sampling(record: Record) -> list[str]:
     ]
     file = words.number(record, "file_start_z")
     if math.isfinite(file):
+        began = "empty and full" if OPEN in _places(record) else "near and far from X"
         items.append(
-            f"files started near and far from X differ by {words.plain(file, 1)} standard errors "
+            f"files started {began} differ by {words.plain(file, 1)} standard errors "
             f"({MAX_START_Z:g} allowed)"
         )
     if record.get("flips") is not None:

@@ -53,6 +53,18 @@ def test_the_markdown_table_holds_every_system(script: ModuleType) -> None:
     assert rows[6] == "- interior only: entry and access resistance are not included"
 
 
+def test_an_open_file_stands_beside_the_fixed_ones(script: ModuleType, tmp_path: Path) -> None:
+    open_file = ratio_record(system="kcsa-gc", composition="[K gc X gc]")
+    systems = [*report()["systems"], open_file]
+    rows = script.markdown({**report(), "systems": systems}).splitlines()
+    assert rows[4].startswith("| kcsa-gc | [K gc X gc] | ")
+    assert "gc: the number of waters is an output" in "\n".join(rows)
+    assert "gc:" not in script.markdown(report())
+    script.write_csv(tmp_path / "rows.csv", systems)
+    with (tmp_path / "rows.csv").open(encoding="utf-8") as file:
+        assert [row["composition"] for row in csv.DictReader(file)][-1] == "[K gc X gc]"
+
+
 def test_files_and_exit_code(
     script: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

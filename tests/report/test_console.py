@@ -91,6 +91,18 @@ def test_what_limits_the_number_is_said(page: str) -> None:
     assert "101 round trips K <-> Na" in text
 
 
+def test_an_open_file_is_described_as_one() -> None:
+    text = flat(ratio_text(ratio_record(composition="[gc X gc]", file_start_z=-0.4)))
+    assert "hold the ions and their order, the number of waters between them is an output" in text
+    assert "files started empty and full differ by -0.4 standard errors" in text
+    assert "resident ions is not covered" not in text
+    beside = flat(ratio_text(ratio_record(composition="[K gc X gc]")))
+    assert "resident ions is not covered" in beside
+    shut = flat(ratio_text(ratio_record(file_start_z=-0.4)))
+    assert "hold the number and the order of what stands in the file" in shut
+    assert "files started near and far from X differ by -0.4" in shut
+
+
 def test_without_notes_the_caveat_of_the_force_field_stands(page: str) -> None:
     assert FORCE_FIELD_CAVEAT not in flat(page)
     assert "NBFIX" in ratio_text(ratio_record(notes=None))

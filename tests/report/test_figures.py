@@ -242,6 +242,8 @@ def test_rows_are_named_by_what_differs() -> None:
         "[K W X W], tethers 3.11 kcal/mol/Å²",
     ]
     assert row_labels([ratio_record(system="a"), ratio_record(system="b")]) == ["a", "b"]
+    kinds = ("[X]", "[gc X gc]", "[K gc X gc]")
+    assert row_labels([ratio_record(composition=c) for c in kinds]) == list(kinds)
 
 
 def test_nothing_to_compare_is_refused() -> None:
