@@ -88,7 +88,12 @@ def markdown(report: Row) -> str:
     lines.append(
         f"Levelled integral at {report['temperature_K']:g} K; ± is one standard error over "
         "replicas, intervals are statistical only. The headline, in bold, was fixed before "
-        "sampling. Each ratio is conditional on its composition."
+        "sampling. Each ratio is conditional on its composition"
+        + (
+            "; gc: the number of waters is an output, `selectivity analyse` shows it."
+            if any("gc" in row["composition"] for row in report["systems"])
+            else "."
+        )
     )
     lines += [f"- {note}" for note in report.get("notes") or ()]
     return "\n".join(lines) + "\n"
