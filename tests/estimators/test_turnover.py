@@ -153,9 +153,9 @@ def relabelled(replicas: list[ReplicaSamples]) -> list[ReplicaSamples]:
 class TestStarts:
     @pytest.mark.parametrize("what", ["start_ion", "start_file"])
     def test_no_alarm_where_nothing_differs(self, what):
-        """Chance of the worst window is nowhere less than it says: one-sided KS, 60 runs."""
+        """Chance of the worst window is nowhere less than it says: one-sided KS, 40 runs."""
         p = []
-        for seed in range(60):
+        for seed in range(40):
             replicas = eight(seed, n=40)
             found = water_turnover(replicas).starts(kinds(replicas, what))
             p.append(worst_of(found, CENTERS, CENTERS.size).p)
