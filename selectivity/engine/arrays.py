@@ -21,7 +21,8 @@ ION, CARBONYL, HYDROXYL, FILE_WATER, WATER, RESIDENT = range(6)
 N_CLASSES = 6
 
 # Kinds of moves.
-TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT, HOP, INSERT, DELETE, JUMP = range(11)
+TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT, HOP = range(8)
+INSERT, DELETE, JUMP = range(8, 11)
 N_KINDS = 11
 KIND_NAMES = (
     *("translate", "rotate", "rigid", "reorient", "torsion", "axial", "shift", "hop"),

@@ -11,11 +11,8 @@ import math
 from selectivity.engine.arrays import (
     AXIAL,
     DEPARTURES,
-    END,
-    FIRST,
     GUARDED,
     HOP,
-    IN_FILE,
     REORIENT,
     RIGID,
     ROTATE,
@@ -27,7 +24,15 @@ from selectivity.engine.delta import molecule_row, row_difference, store_row
 from selectivity.engine.flags import REFUSED, inline
 from selectivity.engine.metropolis import accept
 from selectivity.engine.onebody import one_body, umbrella_energy
-from selectivity.engine.water import absent, crowds, leaves
+from selectivity.engine.places import (
+    crowds,
+    departs,
+    file_now,
+    file_place,
+    holds_x,
+    leaves,
+    outside,
+)
 
 
 @inline
@@ -95,45 +100,6 @@ def propose(kind, model, m, step, trial, rng):
 
 
 @inline
-def outside(model, z):
-    """Whether height ``z`` lies beyond an end of the file."""
-    return z < model.file_limits[0] or z > model.file_limits[1]
-
-
-@inline
-def passes_below(model, r, f, z):
-    """Whether file place ``f`` at height ``z`` would stand at or below its inner neighbour."""
-    if f == 0:
-        return False
-    below = model.file_order[f - 1]
-    return z <= r[below, model.main[below], 2]
-
-
-@inline
-def passes_above(model, r, f, z):
-    """Whether file place ``f`` at height ``z`` would stand at or above its outer neighbour."""
-    if f + 1 == model.file_order.shape[0]:
-        return False
-    above = model.file_order[f + 1]
-    return z >= r[above, model.main[above], 2]
-
-
-@inline
-def departs(model, r, f, z):
-    """Whether file place ``f`` at height ``z`` would leave the file or pass a neighbour."""
-    return outside(model, z) or passes_below(model, r, f, z) or passes_above(model, r, f, z)
-
-
-@inline
-def file_place(model, m):
-    """Place of molecule ``m`` in the single file, or −1."""
-    for f in range(model.file_order.shape[0]):
-        if model.file_order[f] == m:
-            return f
-    return -1
-
-
-@inline
 def commit(model, state, m, trial, row):
     """Take over trial coordinates and the row of pair energies of molecule ``m``."""
     mp = state.pair.shape[0]
@@ -178,27 +144,6 @@ def move_molecule(kind, m, model, state, window, work, rng):
 
 
 @inline
-def file_now(model, state, file):
-    """Fill ``file`` with the present members of the single file by rising z; their number."""
-    n = 0
-    for f in range(model.file_order.shape[0]):
-        file[f] = model.file_order[f]
-        n += 1
-    if model.region.shape[0] and model.region[0, IN_FILE]:
-        for w in range(int(model.region[0, FIRST]), int(model.region[0, END])):
-            if absent(state, w):
-                continue
-            i = n
-            z = state.r[w, model.main[w], 2]
-            while i > 0 and state.r[file[i - 1], model.main[file[i - 1]], 2] > z:
-                file[i] = file[i - 1]
-                i -= 1
-            file[i] = w
-            n += 1
-    return n
-
-
-@inline
 def shift_trials(model, state, work, run, dz):
     """Copy places first...last of the present file, displaced, to ``work.trial``; if they may."""
     first, last, n_file = run
@@ -221,15 +166,6 @@ def shift_trials(model, state, work, run, dz):
                 work.trial[f - first, a, k] = state.r[m, a, k]
             work.trial[f - first, a, 2] += dz
     return True
-
-
-@inline
-def holds_x(model, file, first, last):
-    """Whether the sampled ion is among places first...last."""
-    found = False
-    for f in range(first, last + 1):
-        found |= file[f] == model.x
-    return found
 
 
 @inline

@@ -9,7 +9,7 @@ import numpy as np
 
 from selectivity.engine import arrays
 from selectivity.engine.flags import GUARD, LANES, REFUSED
-from selectivity.engine.water import PLACES, TURNS
+from selectivity.engine.growth import PLACES, TURNS
 from selectivity.forcefield.identity import pair_tables
 from selectivity.forcefield.mixing import lj_tables
 from selectivity.forcefield.species import SiteType

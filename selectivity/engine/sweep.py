@@ -7,10 +7,11 @@ import numpy as np
 from selectivity.engine.arrays import END, FIRST, FLIPS, HOP, SHIFT
 from selectivity.engine.delta import molecule_row, store_row
 from selectivity.engine.flags import inline, kernel
+from selectivity.engine.growth import vanish
 from selectivity.engine.identity import ladder_energies, resample_identity, set_identity
 from selectivity.engine.moves import move_molecule, shift_file
 from selectivity.engine.onebody import alignment, one_body
-from selectivity.engine.water import absent, vanish
+from selectivity.engine.places import absent
 
 
 @inline
