@@ -1,4 +1,4 @@
-"""One function per job: check, run, analyse, ratio, status.
+"""One function per job: check, run, analyse, ratio, status, water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
@@ -6,18 +6,24 @@ the scripts of ``analysis/`` are thin over them.
 
 from selectivity.api.analysis import Analysis, analyse
 from selectivity.api.files import check, new
+from selectivity.api.liquid import DropletSettings, WaterPotential, water_potential
 from selectivity.api.ratios import RatioReport, ratio
 from selectivity.api.running import run
 from selectivity.api.status import Status, status
+from selectivity.records import Estimate
 
 __all__ = [
     "Analysis",
+    "DropletSettings",
+    "Estimate",
     "RatioReport",
     "Status",
+    "WaterPotential",
     "analyse",
     "check",
     "new",
     "ratio",
     "run",
     "status",
+    "water_potential",
 ]

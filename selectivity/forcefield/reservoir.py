@@ -1,6 +1,7 @@
 """The liquid that exchanges water with an open file: its chemical potential, from stored data.
 
-z = ρ exp(βμ_ex), ρ the number density and μ_ex the excess chemical potential of the liquid at 1 atm.
+z = ρ exp(βμ_ex), with the number density ρ and the excess chemical potential μ_ex of the liquid at
+1 atm. The data are this program's own, from droplets of pure water (``api.water_potential``).
 """
 
 from __future__ import annotations
@@ -9,12 +10,14 @@ import math
 import tomllib
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from selectivity.errors import InputError
 from selectivity.units import kcal, rt
 
-_FILE = Path(__file__).parent / "parameters" / "reservoir.toml"
+_FILE = Path(__file__).resolve().parent / "parameters" / "reservoir.toml"
 _REACH = 5.0  # K: how far beyond the tabulated temperatures a line through them is trusted
 
 
@@ -47,6 +50,15 @@ class Liquid:
         return math.log(self.density) + self.mu_excess / rt(self.temperature_K)
 
 
+@dataclass(frozen=True)
+class Published:
+    """μ_ex (kJ/mol) of a model as others have computed it, at one temperature."""
+
+    mu_excess: float
+    temperature_K: float
+    source: str
+
+
 def liquid(water: str, temperature_K: float) -> Liquid:
     """Liquid of the water model ``water``, linear in temperature between tabulated points.
 
@@ -55,18 +67,15 @@ def liquid(water: str, temperature_K: float) -> Liquid:
     InputError
         A model without data, or a temperature more than 5 K beyond them.
     """
-    rows = _table().get(water)
-    if rows is None:
-        remedy = f"models with one: {', '.join(_table())}"
-        raise InputError("water", water, "has no stored chemical potential", remedy)
+    rows = _rows(water)
     points = sorted(rows["points"], key=lambda point: point["temperature_K"])
-    low, high = points[0], points[-1]
-    first, last = low["temperature_K"], high["temperature_K"]
+    first, last = points[0]["temperature_K"], points[-1]["temperature_K"]
     if not first - _REACH <= temperature_K <= last + _REACH:
         rule = f"the chemical potential of {water} is stored for {first:g} to {last:g} K"
         remedy = "compute it at this temperature: analysis/water_chemical_potential.py"
         raise InputError("temperature", f"{temperature_K:g} K", rule, remedy)
-    for a, b in zip(points[:-1], points[1:], strict=True):
+    low, high = points[0], points[-1]
+    for a, b in pairwise(points):
         low, high = a, b
         if temperature_K <= b["temperature_K"]:
             break
@@ -79,7 +88,34 @@ def liquid(water: str, temperature_K: float) -> Liquid:
     return Liquid(water, temperature_K, kcal(mu), kcal(error), density, rows["source"])
 
 
+def published(water: str) -> Published | None:
+    """What others have found for the model, or None where nothing comparable is known.
+
+    Raises
+    ------
+    InputError
+        A model without data.
+    """
+    row = _rows(water).get("published")
+    if row is None:
+        return None
+    return Published(kcal(row["mu_excess_kcal_mol"]), row["temperature_K"], row["source"])
+
+
+def waters() -> list[str]:
+    """Water models with a stored chemical potential, in the order of the file."""
+    return list(_table())
+
+
+def _rows(water: str) -> dict[str, Any]:
+    rows = _table().get(water)
+    if rows is None:
+        remedy = f"models with one: {', '.join(_table())}"
+        raise InputError("water", water, "has no stored chemical potential", remedy)
+    return rows
+
+
 @cache
-def _table() -> dict[str, dict]:  # type: ignore[type-arg]
+def _table() -> dict[str, dict[str, Any]]:
     with _FILE.open("rb") as stream:
         return tomllib.load(stream)
