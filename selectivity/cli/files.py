@@ -73,6 +73,9 @@ def check(
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     for row in [head, *rows]:
         typer.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+    for s in d.systems:
+        if s.water:
+            typer.echo(f"{s.name} exchanges the waters of its file with {s.water}")
     for name, droplet in d.references.items():
         typer.echo(f"{name} is measured against {droplet}")
     if d.membrane:

@@ -34,6 +34,17 @@ def ions_of(forcefield: str) -> tuple[str, ...]:
     return tuple(library.load(forcefield).ions)
 
 
+def log_activity(forcefield: str, temperature_K: float) -> float | None:
+    """ln(z Å³) of the liquid of a parameter set's water; None where it is not known."""
+    from selectivity.forcefield import library, reservoir
+
+    try:
+        water = library.load(forcefield).water.name
+        return reservoir.liquid(water, temperature_K).log_activity
+    except InputError:
+        return None
+
+
 def structures() -> list[str]:
     """Names of the shipped filter geometries."""
     from selectivity.geometry.files import shipped_filters

@@ -178,6 +178,8 @@ def _record(spec: SystemSpec) -> dict[str, Any]:
         record["composition"] = str(spec.composition)
         if not spec.composition.fluctuates:
             del record["reservoir"]
+        if spec.log_activity is None:
+            del record["log_activity"]
     return record
 
 

@@ -128,6 +128,7 @@ def _filter(
         return None
     spec = FilterSpec(
         **common,
+        log_activity=_log_activity(model, common),
         structure=name,
         composition=model.composition,
         windows=_windows(model, interior, geometry),
@@ -143,6 +144,17 @@ def _filter(
     found += rules.windows_reach(spec, node)
     found += rules.windows_overlap(spec.windows, spec.temperature_K, node)
     return spec
+
+
+def _log_activity(model: FilterModel, common: dict[str, Any]) -> float | None:
+    """ln(z Å³) of the liquid that an open file exchanges water with; None where there is none.
+
+    It stands in the resolved file, so that a run goes on with the value that it began with. What is
+    wrong with it is told by ``rules.builds``.
+    """
+    if not model.composition.fluctuates or model.reservoir == "caps":
+        return None
+    return known.log_activity(common["forcefield"], common["temperature_K"])
 
 
 def _default_interior(

@@ -103,4 +103,6 @@ def _first(samples: ReplicaSamples, fraction: float) -> ReplicaSamples:
         identity=samples.identity[:, every],
         walker=samples.walker[:, every],
         coordination={key: values[:, every] for key, values in samples.coordination.items()},
+        file_z={key: values[:, every] for key, values in samples.file_z.items()},
+        water_z=samples.water_z[:, every],
     )

@@ -43,8 +43,10 @@ def filter_regions(
     """
     if not spec.composition.fluctuates:
         return ()
-    activity = math.nan
-    if spec.reservoir != "caps":
+    activity = spec.log_activity
+    if spec.reservoir == "caps":
+        activity = math.nan
+    elif activity is None:
         activity = liquid(forcefield.water.name, spec.temperature_K).log_activity
     walls = confinement.file
     file = Region(
@@ -110,8 +112,11 @@ def fill_file(
             r[m] = absent_sites(m, r.shape[1])
     if not full:
         return 0
-    members = topology.regions[0].members
+    members, spec = topology.regions[0].members, topology.spec
+    assert isinstance(spec, FilterSpec)
     heights = open_heights(topology, r)[: len(members)]
+    if spec.reservoir == "caps":
+        heights = heights[: sum(spec.caps)]
     for m, height in zip(members, heights, strict=False):
         molecule = topology.members[m].molecule
         n = len(molecule.sites)
@@ -125,7 +130,7 @@ def cap_waters(topology: Topology, in_file: int) -> list[tuple[list[int], Funnel
     """Waters that the caps start with, with their funnels.
 
     A closed system has as many waters as its caps were given, ``in_file`` of them in the file at
-    the start: those are taken from the caps by turns.
+    the start: those are taken from the fuller cap, one by one.
     """
     by_funnel: dict[Funnel, list[int]] = {}
     for m, member in enumerate(topology.members):
@@ -135,8 +140,8 @@ def cap_waters(topology: Topology, in_file: int) -> list[tuple[list[int], Funnel
     assert isinstance(spec, FilterSpec)
     numbers = [n for n in spec.caps if n]
     if topology.regions and spec.reservoir == "caps":
-        for i in range(in_file):
-            numbers[i % len(numbers)] -= 1
+        for _ in range(in_file):
+            numbers[numbers.index(max(numbers))] -= 1
     return [
         (waters[:n], funnel) for n, (funnel, waters) in zip(numbers, by_funnel.items(), strict=True)
     ]

@@ -165,7 +165,8 @@ class FilterSpec:
     the waters of a composition with ``gc`` come from and go to: liquid water of the same model at
     its chemical potential (``"bulk"``; the caps keep their number), the caps (``"caps"``: the
     number of waters in file and caps together is fixed), or liquid water for the file and for the
-    caps (``"bulk and caps"``).
+    caps (``"bulk and caps"``). ``log_activity`` is ln(z Å³) of that liquid, None for the stored
+    one of the parameter set's water (``forcefield.reservoir``).
     """
 
     name: str
@@ -182,6 +183,7 @@ class FilterSpec:
     ligand_electrostatics: float = 1.0
     on_axis: bool = False
     reservoir: Reservoir = "bulk"
+    log_activity: float | None = None
     reference: str | None = None
     kind: Literal["filter"] = "filter"
 
