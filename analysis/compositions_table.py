@@ -5,8 +5,10 @@
 
 One row a system: composition, stiffness and parameter set, the levelled integral (the headline)
 with its 95 % statistical interval and RT ln of it, the levelled barrier, the bounds for any common
-f(z), equilibrium selectivity of the sites, and whether the row converged. Rows keep the order of
-the run file. Exit code 3 where a row did not converge.
+f(z), the order of the ions where more than two were sampled, equilibrium selectivity of the sites,
+and whether the row converged. Rows keep the order of the run file. Exit code 3 where a row did not
+converge. runs/alkali_compositions.yaml gives the table with the order of five ions. A minute of
+analysis for a folder of some hours; compositions.md beside this script is its last output.
 """
 
 from __future__ import annotations
@@ -45,6 +47,7 @@ def table_row(system: Row) -> dict[str, Any]:
         "ddg_kJ_mol": ddg["value"],
         "ddg_error_kJ_mol": ddg["error"],
         "barrier_levelled": barrier["value"],
+        "order": " > ".join((system.get("order") or {}).get("ions") or ()),
         "bound_low": bounds["low"],
         "bound_high": bounds["high"],
         **{f"site_{name}_kJ_mol": site["ddg_kJ_mol"] for name, site in system["sites"].items()},
@@ -65,12 +68,15 @@ def short(value: float | None, absent: str = "unbounded") -> str:
 def markdown(report: Row) -> str:
     """The table as Markdown, with what it may and may not be read as."""
     a, b = report["ions"]
+    rows = [table_row(system) for system in report["systems"]]
+    ordered = any(row["order"].count(">") > 1 for row in rows)
     lines = [
         f"| system | composition | P_{a}/P_{b} (95 %) | ΔΔG, kcal/mol | barrier | bounds "
-        "| round trips | converged |",
-        "|---|---|---|---|---|---|---|---|",
+        + ("| order " if ordered else "")
+        + "| round trips | converged |",
+        "|---|---|---|---|---|---|---|---|" + ("---|" if ordered else ""),
     ]
-    for row in map(table_row, report["systems"]):
+    for row in rows:
         name = f"**{row['system']}**" if row["system"] == report["system"] else row["system"]
         if row["ddg_kJ_mol"] is None or row["ddg_error_kJ_mol"] is None:
             ddg = "-"
@@ -82,7 +88,8 @@ def markdown(report: Row) -> str:
             f"({short(row['low'])}-{short(row['high'])}) | {ddg} "
             f"| {short(row['barrier_levelled'], 'undetermined')} "
             f"| {short(row['bound_low'])}-{short(row['bound_high'])} "
-            f"| {row['round_trips']} | {'yes' if row['converged'] else 'NO'} |"
+            + (f"| {row['order']} " if ordered else "")
+            + f"| {row['round_trips']} | {'yes' if row['converged'] else 'NO'} |"
         )
     lines.append("")
     lines.append(
