@@ -39,7 +39,8 @@ ADVISED_WORST_P = 0.01
 # thousand sound runs is.
 MIN_WORST_P = 1e-3
 # Round trips of the number of waters between its extremes, summed over replicas, in a window that
-# allows them: below it a warning is given, for the reason of MIN_ROUND_TRIPS; it decides nothing.
+# allows them: below it a warning is given, for the reason of MIN_ROUND_TRIPS. A window of the
+# interior with fewer than one a replica is a reason against the number.
 ADVISED_WATER_TRIPS = 50
 # Split R-hat beyond which a warning is given (Gelman et al. 2013); it decides nothing.
 ADVISED_RHAT = 1.1
@@ -151,7 +152,7 @@ def verdict(
     found = disagreements(replicas, (a, b), profiles, interval, water)
     rhat, exchange = max_rhat(replicas, a, b), min_exchange(replicas)
     reasons = (*problems, *_reasons(trips, start, overlap, np.asarray(values, dtype=float)))
-    reasons += _memory(file, water)
+    reasons += _memory(file, water) + _stuck(water, len(replicas), interval)
     reasons += tuple(d.reason() for d in found if d.worst.p < MIN_WORST_P)
     doubts = tuple(d.warning() for d in found if MIN_WORST_P <= d.worst.p < ADVISED_WORST_P)
     return Verdict(
@@ -246,6 +247,24 @@ def _memory(file: StartAgreement, water: WaterTurnover | None) -> tuple[str, ...
     return (
         f"files started {began} disagree by {file.z:+.1f} standard errors "
         f"({file.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed",
+    )
+
+
+def _stuck(
+    water: WaterTurnover | None, replicas: int, interval: tuple[float, float] | None
+) -> tuple[str, ...]:
+    """Reason by which the number of waters did not turn over in a window of the interior."""
+    if water is None or interval is None:
+        return ()
+    inside = (water.centers >= interval[0]) & (water.centers <= interval[1])
+    few = np.flatnonzero(inside & ~water.fixed & (water.round_trips < replicas))
+    if few.size == 0:
+        return ()
+    k = few[np.argmin(water.round_trips[few])]
+    return (
+        f"{water.round_trips[k]} round trips of the number of waters, {water.lowest[k]} ↔ "
+        f"{water.highest[k]}, in the window at z = {water.centers[k]:.2f} Å of the interior: fewer "
+        f"than one a replica ({few.size} such windows)",
     )
 
 

@@ -302,6 +302,21 @@ class TestVerdict:
         assert v.warnings == ()
         assert np.isnan(v.water_round_trips)
 
+    def test_fewer_trips_than_replicas_in_the_interior_refuse_the_number(self, replicas):
+        water = water_turnover(replicas)
+        trips = water.round_trips.copy()
+        trips[0] = 0  # outside of the interior: a warning alone
+        assert judge(replicas, replace(water, round_trips=trips)).converged
+        trips[3], trips[5] = 7, 3
+        v = judge(replicas, replace(water, round_trips=trips))
+        low, high = water.lowest[5], water.highest[5]
+        assert v.reasons == (
+            f"3 round trips of the number of waters, {low} ↔ {high}, in the window at z = 0.40 Å "
+            "of the interior: fewer than one a replica (2 such windows)",
+        )
+        trips[3] = trips[5] = 8
+        assert judge(replicas, replace(water, round_trips=trips)).converged
+
     def test_two_replicas_cannot_be_compared(self, replicas):
         v = judge_few(replicas[:2])
         assert any("empty and full cannot be compared" in w for w in v.warnings)
