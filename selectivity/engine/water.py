@@ -21,6 +21,13 @@ Simulation, 2nd ed., section 13.2; two steps: Martin and Siepmann 1999, J. Phys.
 The reference is a molecule uniform in V and in its orientations, for which W = 1; for rigid
 molecules μ_ex is all that the reservoir has beyond it. In a jump within one region N_b + 1 = N_a.
 
+Tried in the filter of KcsA and left out, for they brought no more independent files per CPU second:
+a resident K⁺ and a water beside it that change places (accepted once in 100,000), a K⁺ that leaps
+anywhere between its neighbouring ions by configurational bias (3 in 1,000, but within its site), a
+run of the file that hops while a water leaves one of its ends and returns elsewhere (6 in 100,000),
+jumps beside insertions and deletions, four times and twelve times as many trials. What is slow is
+the resident K⁺ across a plane of oxygens, not the waters.
+
 A water that is not there stands at ``system.topology.ABSENT``, where its energies vanish.
 """
 
