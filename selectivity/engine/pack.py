@@ -167,6 +167,8 @@ def _regions(topology: Topology, n_slots: int) -> dict[str, np.ndarray]:
     table = np.zeros((len(topology.regions), 10))
     region_of = np.full(len(topology.members), -1)
     template = np.zeros((n_slots, 3))
+    if len({math.isnan(region.log_activity) for region in topology.regions}) > 1:
+        raise ValueError("all regions have a reservoir, or none has one")  # jumps go both ways
     for i, region in enumerate(topology.regions):
         first, end = region.members[0], region.members[-1] + 1
         if region.members != tuple(range(first, end)):

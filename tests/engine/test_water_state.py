@@ -20,7 +20,7 @@ from water_cases import (
     present,
 )
 
-from selectivity.engine import energy, sweep
+from selectivity.engine import energy, pack, sweep
 from selectivity.engine.arrays import DELETE, INSERT, JUMP
 from selectivity.sampling import replica as replicas
 from selectivity.sampling.chain import energy_drift
@@ -200,6 +200,20 @@ class TestRecords:
         closed = flask([Pool(4, (-1.0, 1.0), 1.0)], start=[[(0.0, 0.0, 0.0)]])
         exchange(closed, 500)
         assert closed.window.tried.sum() == closed.window.tried[JUMP].sum() == 500
+
+
+class TestRules:
+    def test_all_regions_have_a_reservoir_or_none(self):
+        """A jump into a region that only inserts and deletes would have no way back."""
+        with pytest.raises(ValueError, match="or none has one"):
+            flask([Pool(2, (-1.0, 1.0), 1.0, -3.0), Pool(2, (2.0, 4.0), 1.0)])
+
+    def test_places_of_a_region_are_consecutive(self):
+        topology = build_topology(filter_("[gc X gc]"))
+        region = topology.regions[0]
+        scattered = dataclasses.replace(region, members=region.members[::2])
+        with pytest.raises(ValueError, match="consecutive"):
+            pack.pack_model(dataclasses.replace(topology, regions=(scattered,)))
 
 
 def spec_of(reservoir: str, **changes):
