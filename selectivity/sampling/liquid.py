@@ -6,7 +6,8 @@ which waters are offered and Q the configuration integral, normalised as in
 are equally likely. Its liquid has a free surface: the wall, a few Å outside of it, does no more
 than keep a stray molecule from leaving, so that what is left of the droplet's smallness is the
 pressure of its curved surface (Kelvin). A wall close to the surface would press the liquid by an
-amount that no theory gives, and one that attracts would wet.
+amount that no theory gives, and one that attracts would wet: 64 TIP3P waters at 298 K have
+ln(z*/Å⁻³) = −12.51 ± 0.03, −12.62 ± 0.02 and −12.63 ± 0.04 with the wall 1.5, 3 and 6 Å outside.
 """
 
 from __future__ import annotations
