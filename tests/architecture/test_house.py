@@ -26,6 +26,7 @@ ORDER = (
     "storage",
     "config",
     "report",
+    "validation",
     "api",
     "cli",
 )
