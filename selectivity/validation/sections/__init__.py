@@ -1,0 +1,1 @@
+"""The rows: of every section a table of targets, ``NAME.toml``, and its functions, ``NAME.py``."""
