@@ -1,4 +1,4 @@
-"""One function per job: check, run, analyse, ratio, status, water_potential.
+"""One function per job: check, run, analyse, ratio, status, validate, water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
@@ -10,6 +10,7 @@ from selectivity.api.liquid import DropletSettings, WaterPotential, water_potent
 from selectivity.api.ratios import RatioReport, ratio
 from selectivity.api.running import run
 from selectivity.api.status import Status, status
+from selectivity.api.validate import validate
 from selectivity.records import Estimate
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "ratio",
     "run",
     "status",
+    "validate",
     "water_potential",
 ]

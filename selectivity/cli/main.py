@@ -12,7 +12,7 @@ import sys
 import typer
 
 from selectivity import __version__
-from selectivity.cli import files, membrane, results, run, structure
+from selectivity.cli import files, membrane, results, run, structure, validate
 from selectivity.errors import SelectivityError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ app.command("run")(run.run)
 app.command("status")(results.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)
+app.command("validate")(validate.validate)
 app.add_typer(membrane.app, name="membrane")
 app.add_typer(structure.app, name="structure")
 

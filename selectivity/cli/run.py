@@ -37,7 +37,7 @@ def run(
 
     options = Options(workers, executor, _replicas(only), max_hours)
     stop = threading.Event()
-    with _signals(stop), _meter() as meter:
+    with stop_on_signals(stop), _meter() as meter:
         watcher = Watcher(meter.advance, meter.say)
         folder = api.run(file, out, set_ or (), options, watcher, stop)
     finish(folder, as_json)
@@ -56,7 +56,7 @@ def _replicas(only: list[str] | None) -> tuple[int, ...] | None:
 
 
 @contextmanager
-def _signals(stop: threading.Event) -> Iterator[None]:
+def stop_on_signals(stop: threading.Event) -> Iterator[None]:
     """SIGINT, SIGTERM and SIGUSR1 ask for a stop; a second SIGINT leaves at once."""
 
     def ask(number: int, frame: FrameType | None) -> None:

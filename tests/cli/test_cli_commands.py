@@ -13,7 +13,9 @@ from selectivity import __version__
 from selectivity.cli.main import app
 from selectivity.errors import InputError
 
-COMMANDS = ("new", "check", "run", "status", "analyse", "ratio", "membrane", "structure")
+COMMANDS = (
+    "new", "check", "run", "status", "analyse", "ratio", "validate", "membrane", "structure"
+)  # fmt: skip
 DROPLET = """\
 title: droplet
 temperature: 310.15 K
