@@ -7,8 +7,8 @@ One row a system: composition, stiffness and parameter set, the levelled integra
 with its 95 % statistical interval and RT ln of it, the levelled barrier, the bounds for any common
 f(z), the order of the ions where more than two were sampled, equilibrium selectivity of the sites,
 and whether the row converged. Rows keep the order of the run file. Exit code 3 where a row did not
-converge. runs/alkali_compositions.yaml gives the table with the order of five ions. A minute of
-analysis for a folder of some hours; compositions.md beside this script is its last output.
+converge. runs/alkali_compositions.yaml gives the table with the order of five ions. A minute or two
+of analysis for a folder of an hour; README.md beside this script holds what was found.
 """
 
 from __future__ import annotations
