@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -29,8 +30,14 @@ def ion_at(points: np.ndarray, molecule: Molecule, ion: Molecule) -> np.ndarray:
 
 def gauss(a: float, b: float, n: int) -> tuple[np.ndarray, np.ndarray]:
     """Gauss-Legendre points and weights between a and b."""
-    x, w = np.polynomial.legendre.leggauss(n)
+    x, w = _legendre(n)
     return 0.5 * (b - a) * x + 0.5 * (a + b), 0.5 * (b - a) * w
+
+
+@cache
+def _legendre(n: int) -> tuple[np.ndarray, np.ndarray]:
+    found: tuple[np.ndarray, np.ndarray] = np.polynomial.legendre.leggauss(n)
+    return found
 
 
 def in_body_frame(water: np.ndarray, point: np.ndarray) -> np.ndarray:

@@ -101,7 +101,7 @@ def flask(
     n = len(members)
     ions = [*others, x]
     for i, single in enumerate(ions):
-        role: Role = "ion" if single is x and i == len(others) else "resident"
+        role: Role = "ion" if i == len(others) else "resident"
         members.append(Member(single.molecule, role, f"ion {i}", single.mobile, single.wall))
     to_run = {k: options.pop(k) for k in ("precision", "seed", "umbrella") if k in options}
     if "file" in options:

@@ -27,6 +27,7 @@ from water_cases import (
     flask,
     independent,
     over_cylinder,
+    shared,
     watch,
 )
 
@@ -44,17 +45,6 @@ from selectivity.units import kcal
 FILE = FileWalls(-1.5, 1.0, kcal(2.0), 0.8, 1.0)
 FUNNEL = Funnel(2.5, 1, 1.0, 0.8, 1.5, kcal(1.5))
 SPHERE = SphereWall(0.5, kcal(0.5))
-
-
-def shared(weights: list[float], total: int, places: list[int]) -> np.ndarray:
-    """p(N_a, N_b, ...) ∝ Π w^N/N! of ``total`` ideal waters, N at most the places of a region."""
-    p = np.zeros([n + 1 for n in places])
-    for numbers in np.ndindex(*p.shape):
-        if sum(numbers) == total:
-            p[numbers] = math.prod(
-                w**n / math.factorial(n) for w, n in zip(weights, numbers, strict=True)
-            )
-    return p / p.sum()
 
 
 def points_in(pool: Pool, n: int) -> list[tuple[float, float, float]]:
