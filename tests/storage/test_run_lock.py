@@ -26,10 +26,14 @@ from selectivity.storage.folder import RunFolder
 from selectivity.storage.lock import lock
 
 with lock(RunFolder(Path(sys.argv[1])), sys.argv[2]):
-    child = os.fork() if sys.argv[3] == "fork" else -1
-    if child == 0:
-        time.sleep(60)
-        os._exit(0)
+    child, (ready, tell) = -1, os.pipe()
+    if sys.argv[3] == "fork":
+        child = os.fork()
+        if child == 0:
+            os.write(tell, b".")
+            time.sleep(60)
+            os._exit(0)
+        os.read(ready, 1)  # the child is past its own beginning
     print("held", child, flush=True)
     sys.stdin.readline()
 """
