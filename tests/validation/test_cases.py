@@ -30,7 +30,7 @@ def test_a_wrong_temperature_is_found_out(name):
     case = CASES[name]()
     run = case.make(5)
     run.model = run.model._replace(beta=0.5 * run.model.beta)
-    series = record(run, 4000, case.stride, case.observe)
+    series = record(run, 4000 if name == "hop" else 2500, case.stride, case.observe)
     p = [p_value(thinned(series[:, i]), e) for i, e in enumerate(case.exact())]
     assert min(p) < 1e-3, p
 
@@ -55,7 +55,7 @@ def test_a_step_that_depends_on_the_state_is_found_out():
         run.window.step[AXIAL] = 1.0 if r[4, 0, 2] > 0.0 else 0.05
         return case.observe(r)
 
-    series = record(run, 12_000, 1, observe)
+    series = record(run, 8000, 1, observe)
     assert p_value(thinned(series[:, 0]), case.exact()[0]) < 1e-3
 
 
