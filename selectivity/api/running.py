@@ -23,6 +23,7 @@ from selectivity.storage.folder import RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
 from selectivity.storage.segment import last_snapshot
 from selectivity.storage.sink import FolderSink
+from selectivity.system.spec import FilterSpec
 
 
 def _silent(_: object) -> None:
@@ -177,7 +178,10 @@ def _sample(
     from selectivity.sampling.warmup import compile_kernels
 
     executor, watcher, stop = means
-    compile_kernels((task.plan.precision for task in tasks), watcher.notice)
+    open_file = any(
+        isinstance(task.spec, FilterSpec) and task.spec.composition.fluctuates for task in tasks
+    )
+    compile_kernels((task.plan.precision for task in tasks), watcher.notice, open_file)
     timer = None
     if options.max_hours is not None:
         timer = threading.Timer(3600.0 * options.max_hours, stop.set)

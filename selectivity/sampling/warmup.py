@@ -6,15 +6,19 @@ import threading
 from collections.abc import Callable, Iterable
 
 from selectivity.engine import sweep
+from selectivity.engine.water import exchange_waters
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import new_replica, prepare, produce
 from selectivity.system.spec import CageSpec
 from selectivity.units import kcal
 
 
-def compile_kernels(precisions: Iterable[str], notice: Callable[[str], None]) -> None:
+def compile_kernels(
+    precisions: Iterable[str], notice: Callable[[str], None], open_file: bool = False
+) -> None:
     """Run a few moves of a tiny cage in every precision asked for.
 
+    The exchange of waters, which an open file alone needs, is compiled with ``open_file``.
     ``notice`` is called with a sentence where this takes longer than a loading from the cache.
     """
     timer = threading.Timer(2.0, notice, ("compiling the kernels, once on this machine ...",))
@@ -37,6 +41,9 @@ def compile_kernels(precisions: Iterable[str], notice: Callable[[str], None]) ->
             prepare(replica)
             produce(replica)
             chain = replica.chains[0]
-            sweep.relabel(replica.model, chain.state, chain.window, replica.work, chain.rng)
+            parts = (replica.model, chain.state, chain.window, replica.work, chain.rng)
+            sweep.relabel(*parts)
+            if open_file:
+                exchange_waters(*parts, 0)
     finally:
         timer.cancel()

@@ -34,6 +34,16 @@ def test_every_kernel_that_sampling_calls_is_compiled(precision: str) -> None:
     assert not cold
 
 
+def test_an_open_file_finds_its_exchange_of_waters_compiled() -> None:
+    from selectivity.engine.water import exchange_waters
+
+    if inspect.isfunction(exchange_waters):
+        pytest.skip("compilation is switched off")
+    before = len(exchange_waters.signatures)
+    warmup.compile_kernels(["mixed"], lambda text: None, open_file=True)
+    assert len(exchange_waters.signatures) >= max(1, before)
+
+
 def test_a_quick_warm_up_says_nothing_and_a_long_one_says_so(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
