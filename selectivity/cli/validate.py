@@ -38,7 +38,7 @@ def validate(
     seed: Annotated[int, typer.Option(help="Root of all random streams.")] = 2026,
     as_json: Annotated[bool, typer.Option("--json", help="Print the results as JSON.")] = False,
 ) -> None:
-    """Compute published and exact numbers again, and hold against them.
+    """Compute published and exact numbers again; show which agree.
 
     Without --quick or --full it takes about 30 minutes on two cores. Finished rows are kept and not
     computed again; a stopped command is continued by the same one. Exit code 3: a row fails.

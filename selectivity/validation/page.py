@@ -113,7 +113,8 @@ def deviation_figure(outcomes: Sequence[Outcome]) -> Figure:
     """Every row's deviation as a share of what is allowed, with its standard error."""
     from selectivity.report.style import BAD, GOOD, GREY, LIGHT, new_figure, open_frame, tidy
 
-    figure = new_figure(8.0, 1.0 + 0.17 * len(outcomes))
+    many = len(outcomes) > MANY
+    figure = new_figure(8.0, 1.0 + (0.05 if many else 0.17) * len(outcomes))
     ax: Axes = figure.add_subplot()
     ax.axvspan(-1.0, 1.0, color=LIGHT, lw=0, zorder=0)
     ax.axvline(0.0, color=GREY, lw=0.7, zorder=1)
@@ -122,8 +123,9 @@ def deviation_figure(outcomes: Sequence[Outcome]) -> Figure:
         colour = {"pass": GOOD, "fail": BAD}.get(outcome.verdict, GREY)
         beyond = abs(x) > EDGE
         marker = "o" if not beyond else (">" if x > 0 else "<")
-        ax.plot(float(np.clip(x, -EDGE, EDGE)), y, marker, color=colour, ms=4)
-    ax.set_yticks(range(len(outcomes)), [o.row.title for o in outcomes])
+        ax.plot(float(np.clip(x, -EDGE, EDGE)), y, marker, color=colour, ms=2.5 if many else 4)
+    named = [y for y, o in enumerate(outcomes) if not many or abs(share(o)) > NOTABLE]
+    ax.set_yticks(named, [outcomes[y].row.title for y in named])
     ax.set_ylim(len(outcomes) - 0.4, -0.6)
     ax.set_xlim(-1.1 * EDGE, 1.1 * EDGE)
     tidy(ax, "", "deviation as a share of what is allowed")
@@ -133,6 +135,9 @@ def deviation_figure(outcomes: Sequence[Outcome]) -> Figure:
 
 EDGE = 2.0
 """Deviations beyond it are drawn at the edge, as arrows."""
+MANY = 60
+"""Rows beyond which only those are named that lie off by more than NOTABLE."""
+NOTABLE = 0.8
 
 
 def _scores(outcomes: Sequence[Outcome]) -> np.ndarray:
