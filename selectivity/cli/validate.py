@@ -24,7 +24,7 @@ STYLES = {"pass": "green", "fail": "bold red", "reported": "", "not run": "dim"}
 
 
 def validate(
-    quick: Annotated[bool, typer.Option("--quick", help="What is exact: about two minutes.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="What is exact: two minutes.")] = False,
     full: Annotated[bool, typer.Option("--full", help="What takes hours as well.")] = False,
     only: Annotated[
         list[str] | None,
