@@ -138,17 +138,21 @@ def _folder(run_file: RunFile, path: Path) -> RunFolder:
     return folder
 
 
-def provenance(run_file: RunFile) -> dict[str, Any]:
-    """What a result rests on: versions, platform, command, digest of the resolved run file."""
+def machine(*packages: str) -> dict[str, Any]:
+    """Versions of the program, of Python and of those ``packages`` that are there; platform."""
     import platform
 
     versions = {"selectivity": __version__, "python": platform.python_version()}
-    for name in ("numpy", "numba", "scipy", "h5py"):
+    for name in packages:
         with contextlib.suppress(PackageNotFoundError):
             versions[name] = version(name)
+    return {"versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
+
+
+def provenance(run_file: RunFile) -> dict[str, Any]:
+    """What a result rests on: versions, platform, command, digest of the resolved run file."""
     return {
-        "versions": versions,
-        "platform": f"{platform.system()} {platform.machine()}",
+        **machine("numpy", "numba", "scipy", "h5py"),
         "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "digest": run_file.digest(),
         "run_file": Path(run_file.source).name,

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import contextlib
-import platform
 import threading
 from collections.abc import Sequence
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from selectivity import __version__
 from selectivity.api.analysis import analyse
 from selectivity.api.ratios import ratio
-from selectivity.api.running import Options, Watcher, run
+from selectivity.api.running import Options, Watcher, machine, run
 from selectivity.api.stored import read_run
 from selectivity.errors import InputError
 from selectivity.storage.files import write_json_atomic, write_text_atomic
@@ -103,13 +99,8 @@ def _runner(options: Options, listener: Listener, stop: threading.Event) -> Runn
 
 def _provenance(request: Request, campaign: Campaign) -> dict[str, Any]:
     """What the results rest on."""
-    versions = {"selectivity": __version__, "python": platform.python_version()}
-    for name in ("numpy", "scipy", "numba", "openmm"):
-        with contextlib.suppress(PackageNotFoundError):
-            versions[name] = version(name)
     return {
-        "versions": versions,
-        "platform": f"{platform.system()} {platform.machine()}",
+        **machine("numpy", "scipy", "numba", "openmm"),
         "tier": request.tier,
         "only": list(request.only),
         "seed": request.seed,

@@ -8,43 +8,12 @@ that uses more than the visits.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
-from selectivity.engine.arrays import LOG_VOLUME, MINIMUM
-from selectivity.engine.flags import inline, kernel
-from selectivity.engine.growth import appear, grow, put_back, retrace, take_out, vanish
-from selectivity.engine.metropolis import accept
-from selectivity.engine.places import count_waters, pick_water
-
-
-@inline
-def insert_trial(model, state, work, rng, log_z, n, m):
-    """Trial insertion as water ``m``, ``n`` in the region before it: ln of z V W/(n + 1)."""
-    j, log_w = grow(model, state, work, 0, m, rng)
-    if j < 0:
-        return -np.inf
-    log_ratio = log_z + model.region[0, LOG_VOLUME] + log_w - math.log(n + 1.0)
-    if accept(-log_ratio, rng):
-        appear(model, state, work, m, j)
-    return log_ratio
-
-
-@inline
-def delete_trial(model, state, work, rng, log_z, n):
-    """Trial deletion of one of ``n`` waters of the region: ln of z V W/n, +inf where n is 0."""
-    if n == 0:
-        return np.inf
-    m = pick_water(model, state, 0, int(rng.random() * n))
-    take_out(state, m, model.n_sites[m])
-    log_w = retrace(model, state, work, 0, m, rng)
-    log_ratio = log_z + model.region[0, LOG_VOLUME] + log_w - math.log(n)
-    if accept(log_ratio, rng):
-        vanish(model, state, m)
-    else:
-        put_back(state, m, model.n_sites[m])
-    return log_ratio
+from selectivity.engine.arrays import MINIMUM
+from selectivity.engine.flags import kernel
+from selectivity.engine.places import count_waters
+from selectivity.engine.water import delete_trial, insert_trial
 
 
 @kernel
@@ -63,6 +32,8 @@ def toggle_water(model, state, work, rng, log_z, log_ratio, upper):
         n, total, empty = count_waters(model, state, 0)
         upper[i] = total > model.region[0, MINIMUM]
         if upper[i]:
-            log_ratio[i] = delete_trial(model, state, work, rng, log_z, n)
+            log_ratio[i] = np.inf  # where none of the waters is in the region
+            if n > 0:
+                log_ratio[i] = delete_trial(0, (log_z, n), model, state, work, rng)[0]
         else:
-            log_ratio[i] = insert_trial(model, state, work, rng, log_z, n, empty)
+            log_ratio[i] = insert_trial(0, (log_z, n, empty), model, state, work, rng)[0]

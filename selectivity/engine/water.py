@@ -54,20 +54,44 @@ from selectivity.engine.places import count_waters, pick_water
 
 
 @inline
+def insert_trial(region, given, model, state, work, rng):
+    """Offer a water: ln[z V W/(n + 1)], and whether it came. ``given`` = (ln z, n, its place)."""
+    log_z, n, m = given
+    j, log_w = grow(model, state, work, region, m, rng)
+    if j < 0:
+        return -np.inf, False
+    log_ratio = log_z + model.region[region, LOG_VOLUME] + log_w - math.log(n + 1.0)
+    moved = accept(-log_ratio, rng)
+    if moved:
+        appear(model, state, work, m, j)
+    return log_ratio, moved
+
+
+@inline
+def delete_trial(region, given, model, state, work, rng):
+    """Ask for one of n > 0 waters: ln[z V W/n], and whether it went. ``given`` = (ln z, n)."""
+    log_z, n = given
+    m = pick_water(model, state, region, int(rng.random() * n))
+    take_out(state, m, model.n_sites[m])
+    log_w = retrace(model, state, work, region, m, rng)
+    log_ratio = log_z + model.region[region, LOG_VOLUME] + log_w - math.log(n)
+    moved = accept(log_ratio, rng)
+    if moved:
+        vanish(model, state, m)
+    else:
+        put_back(state, m, model.n_sites[m])
+    return log_ratio, moved
+
+
+@inline
 def insert_water(region, model, state, work, rng):
     """One trial insertion; returns whether it was accepted. A full region counts as saturated."""
     n, _, m = count_waters(model, state, region)
     if m < 0:
         state.counts[SATURATED] += 1
         return False
-    j, log_w = grow(model, state, work, region, m, rng)
-    if j < 0:
-        return False
-    log_zv = model.region[region, LOG_ACTIVITY] + model.region[region, LOG_VOLUME]
-    if not accept(math.log(n + 1.0) - log_zv - log_w, rng):
-        return False
-    appear(model, state, work, m, j)
-    return True
+    log_z = model.region[region, LOG_ACTIVITY]
+    return insert_trial(region, (log_z, n, m), model, state, work, rng)[1]
 
 
 @inline
@@ -76,15 +100,7 @@ def delete_water(region, model, state, work, rng):
     n, total, _ = count_waters(model, state, region)
     if n == 0 or total <= model.region[region, MINIMUM]:
         return False
-    m = pick_water(model, state, region, int(rng.random() * n))
-    take_out(state, m, model.n_sites[m])
-    log_w = retrace(model, state, work, region, m, rng)
-    log_zv = model.region[region, LOG_ACTIVITY] + model.region[region, LOG_VOLUME]
-    if not accept(log_zv + log_w - math.log(n), rng):
-        put_back(state, m, model.n_sites[m])
-        return False
-    vanish(model, state, m)
-    return True
+    return delete_trial(region, (model.region[region, LOG_ACTIVITY], n), model, state, work, rng)[1]
 
 
 @inline

@@ -16,7 +16,7 @@ from selectivity.geometry.files import load_filter
 from selectivity.geometry.filter import FilterGeometry, Ring, hydroxyl_hydrogen
 from selectivity.geometry.tethers import tether_constant
 from selectivity.system.open_file import cap_waters, file_places, fill_file, filter_regions
-from selectivity.system.placement import closest, lattice, roomiest
+from selectivity.system.placement import closest, lattice, settle
 from selectivity.system.spec import FilterSpec
 from selectivity.system.topology import Anchor, Member, Topology, sort_members
 
@@ -186,18 +186,13 @@ def filter_start(
             r[m, : len(sites)] = sites
             placed.extend(sites)
     for m, height in zip(topology.file_order, _file_heights(topology, z, spread), strict=True):
-        n = len(topology.members[m].molecule.sites)
-        point = np.array([0.0, 0.0, height])
-        r[m, :n] = roomiest(topology.members[m].molecule, point, np.array(placed), rng)
-        placed.extend(r[m, :n])
+        settle(r[m], topology.members[m].molecule, np.array([0.0, 0.0, height]), placed, rng)
     taken = 0
     if topology.regions:
         taken = fill_file(topology, r, placed, spread, rng)
     for waters, funnel in cap_waters(topology, taken):
         for m, point in zip(waters, _cap_points(funnel, len(waters), placed, rng), strict=True):
-            n = len(topology.members[m].molecule.sites)
-            r[m, :n] = roomiest(topology.members[m].molecule, point, np.array(placed), rng)
-            placed.extend(r[m, :n])
+            settle(r[m], topology.members[m].molecule, point, placed, rng)
     return r
 
 

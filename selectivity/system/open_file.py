@@ -9,7 +9,7 @@ import numpy as np
 from selectivity.forcefield.library import ForceField
 from selectivity.forcefield.reservoir import liquid
 from selectivity.geometry.confinement import Confinement, FileWalls, Funnel
-from selectivity.system.placement import roomiest
+from selectivity.system.placement import settle
 from selectivity.system.spec import FilterSpec
 from selectivity.system.topology import Region, Topology, absent_sites
 
@@ -118,11 +118,7 @@ def fill_file(
     if spec.reservoir == "caps":
         heights = heights[: sum(spec.caps)]
     for m, height in zip(members, heights, strict=False):
-        molecule = topology.members[m].molecule
-        n = len(molecule.sites)
-        r[m] = 0.0
-        r[m, :n] = roomiest(molecule, np.array([0.0, 0.0, height]), np.array(placed), rng)
-        placed.extend(r[m, :n])
+        settle(r[m], topology.members[m].molecule, np.array([0.0, 0.0, height]), placed, rng)
     return len(heights)
 
 

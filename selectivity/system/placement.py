@@ -64,6 +64,28 @@ def roomiest(
     return max(trials, key=lambda sites: closest(sites, placed))
 
 
+def settle(
+    sites: np.ndarray,
+    molecule: Molecule,
+    point: np.ndarray,
+    placed: list[np.ndarray],
+    rng: np.random.Generator,
+) -> None:
+    """Place a molecule by :func:`roomiest` and count it among what is placed.
+
+    Parameters
+    ----------
+    sites : ndarray, shape (S, 3)
+        Its coordinates, filled here; places of sites that it lacks become zero.
+    placed : list of ndarray
+        Sites to keep clear of; its own are added.
+    """
+    n = len(molecule.sites)
+    sites[:n] = roomiest(molecule, point, np.array(placed), rng)
+    sites[n:] = 0.0
+    placed.extend(sites[:n])
+
+
 def closest(points: np.ndarray, others: np.ndarray) -> float:
     """Smallest distance between two sets of points (inf where one is empty), Å."""
     if len(points) == 0 or len(others) == 0:

@@ -27,11 +27,11 @@ from selectivity.sampling.chain import energy_drift
 from selectivity.sampling.checkpoint import resume, snapshot
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import new_replica, prepare, produce
-from selectivity.sampling.samples import ReplicaSamples
 from selectivity.system.build import build_topology, start
 from selectivity.system.spec import Windows
 from selectivity.system.topology import ABSENT, is_absent
 from selectivity.units import kcal
+from tests.same_samples import same
 
 MIXED_PAIR = 1e-4  # kJ/mol: a pair of molecules in float32 against float64, at most
 WAYS = ("insert", "delete", "jump")
@@ -232,21 +232,6 @@ PLAN = SamplingPlan(
     exchange_every=20,
     segments=3,
 )
-
-
-def same(a: ReplicaSamples, b: ReplicaSamples) -> None:
-    """Everything but CPU time is equal, bit for bit."""
-    for field in dataclasses.fields(ReplicaSamples):
-        one, other = getattr(a, field.name), getattr(b, field.name)
-        if field.name == "cpu_seconds":
-            continue
-        if isinstance(one, dict):
-            assert one.keys() == other.keys()
-            assert all(np.array_equal(one[key], other[key]) for key in one)
-        elif isinstance(one, np.ndarray) and one.dtype.kind == "f":
-            assert np.array_equal(one, other, equal_nan=True), field.name
-        else:
-            assert np.array_equal(one, other), field.name
 
 
 class TestReplica:

@@ -15,8 +15,9 @@ from selectivity.sampling.chain import Chain, energy_drift, tune
 from selectivity.sampling.checkpoint import resume, snapshot
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import new_replica, prepare, produce
-from selectivity.sampling.samples import ReplicaSamples, concatenate
+from selectivity.sampling.samples import concatenate
 from selectivity.system.spec import CageSpec, Composition, DropletSpec, FilterSpec, Windows
+from tests.same_samples import same
 
 FILTER = FilterSpec(
     name="filter",
@@ -40,19 +41,6 @@ PLAN = SamplingPlan(
     exchange_every=20,
     segments=3,
 )
-
-
-def same(a: ReplicaSamples, b: ReplicaSamples) -> None:
-    """Everything but CPU time is equal, bit for bit."""
-    for field in dataclasses.fields(ReplicaSamples):
-        one, other = getattr(a, field.name), getattr(b, field.name)
-        if field.name == "cpu_seconds":
-            continue
-        if isinstance(one, dict):
-            assert one.keys() == other.keys()
-            assert all(np.array_equal(one[key], other[key]) for key in one)
-        else:
-            assert np.array_equal(one, other, equal_nan=field.name == "centers"), field.name
 
 
 @pytest.mark.parametrize("spec", [FILTER, CAGE, DROPLET], ids=lambda s: s.kind)
