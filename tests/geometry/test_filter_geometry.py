@@ -12,11 +12,18 @@ FILTERS = {name: load_filter(name) for name in shipped_filters()}
 
 
 def test_shipped_filters():
-    assert set(FILTERS) == {"kcsa", "mthk", "kcsa_collapsed", "s2_idealised"}
+    assert set(FILTERS) == {"kcsa", "mthk", "kcsa_collapsed", "s2_idealised", "nak_like"}
     for name, geometry in FILTERS.items():
         assert geometry.name == name
         assert len(geometry.source) > 20
         assert len(geometry.preparation) > 50
+
+
+def test_the_two_site_control_is_kcsa_without_its_outer_rings():
+    kcsa, control = FILTERS["kcsa"], FILTERS["nak_like"]
+    assert control.rings == kcsa.rings[:3]
+    assert [cage.name for cage in control.cages] == ["S4", "S3"]
+    assert control.cages == kcsa.cages[:2]
 
 
 def test_rings_of_kcsa_from_inside_to_outside():
