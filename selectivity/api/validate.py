@@ -13,6 +13,7 @@ from selectivity.api.ratios import ratio
 from selectivity.api.running import Options, Watcher, machine, run
 from selectivity.api.stored import read_run
 from selectivity.errors import InputError
+from selectivity.sampling.executors import worker_count
 from selectivity.storage.files import write_json_atomic, write_text_atomic
 from selectivity.validation.campaign import Campaign, Listener, Request, carry_out
 from selectivity.validation.catalogue import sections
@@ -64,9 +65,10 @@ def validate(
     if folder.exists() and not folder.is_dir():
         raise InputError("--out", str(out), "is a folder", "name another one")
     request = Request(folder, tier, tuple(only), Path(data) if data is not None else None, seed)
-    runner = _runner(options or Options(), listener, stop)
+    options = options or Options()
+    runner, workers = _runner(options, listener, stop), worker_count(options.workers)
     all_sections = sections()
-    campaign = Campaign(request, all_sections, runner, listener, stop)
+    campaign = Campaign(request, all_sections, runner, listener, stop, workers)
     outcomes = carry_out(campaign)
     record = _provenance(request, campaign)
     report = Report(tuple(outcomes), all_sections, record, stop.is_set(), campaign.figures)

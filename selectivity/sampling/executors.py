@@ -32,6 +32,21 @@ def available_cores() -> int:
     return os.cpu_count() or 1
 
 
+def worker_count(workers: int | None) -> int:
+    """``workers``, or all cores that this process may use.
+
+    Raises
+    ------
+    InputError
+        Fewer than one.
+    """
+    if workers is None:
+        return available_cores()
+    if workers < 1:
+        raise InputError("--workers", workers, "is at least 1", "leave it out to use every core")
+    return workers
+
+
 def make_executor(kind: str = "threads", workers: int | None = None) -> Executor:
     """Executor of one kind: ``threads`` (kernels run without the interpreter's lock) or ``serial``.
 
@@ -41,10 +56,9 @@ def make_executor(kind: str = "threads", workers: int | None = None) -> Executor
     workers : int, optional
         All cores that the process may use, unless given.
     """
-    if workers is not None and workers < 1:
-        raise InputError("--workers", workers, "is at least 1", "leave it out to use every core")
+    count = worker_count(workers)
     if kind == "serial":
         return SerialExecutor()
     if kind == "threads":
-        return ThreadPoolExecutor(workers or available_cores(), thread_name_prefix="replica")
+        return ThreadPoolExecutor(count, thread_name_prefix="replica")
     raise InputError("--executor", kind, f"is one of {', '.join(KINDS)}", "threads is the default")

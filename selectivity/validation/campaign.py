@@ -49,7 +49,8 @@ class Listener:
 class Campaign:
     """A request with everything that carries it out.
 
-    ``open`` holds stages in memory; ``figures`` those that sections draw of finished stages.
+    ``workers`` threads make pieces; ``open`` holds stages in memory, ``figures`` what sections draw
+    of finished stages.
     """
 
     request: Request
@@ -57,6 +58,7 @@ class Campaign:
     runner: Runner
     listener: Listener
     stop: threading.Event
+    workers: int = 1
     open: dict[tuple[str, str], Any] = field(default_factory=dict)
     figures: dict[str, list[Any]] = field(default_factory=dict)
     stage_seconds: dict[str, float] = field(default_factory=dict)
@@ -212,6 +214,7 @@ def _context(
         section=catalogue.FOLDER / section.name,
         stop=campaign.stop,
         tick=tick or _silent,
+        workers=campaign.workers,
     )
 
 
@@ -228,8 +231,8 @@ def _open(campaign: Campaign, section: Section, stage: Stage) -> Any:
     assert context.folder is not None
     began = time.process_time()
     if stage.run:
-        changes = (*context.settings.get("set", ()), f"sampling.seed={context.seed}")
-        found = campaign.runner(store.run_file(stage), context.folder, tuple(changes))
+        changes = store.run_changes(context.settings, context.seed)
+        found = campaign.runner(store.run_file(stage), context.folder, changes)
     else:
         found = getattr(catalogue.module_of(section.name), stage.compute)(context)
     name, seconds = f"{section.name}: {stage.name}", time.process_time() - began

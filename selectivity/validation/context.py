@@ -6,6 +6,7 @@ import io
 import threading
 import zipfile
 from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,8 @@ class Context:
     stop : threading.Event
     tick : callable
         Called with the share of a stage that was just done.
+    workers : int
+        Threads that pieces are made on.
     """
 
     settings: Mapping[str, Any]
@@ -68,6 +71,7 @@ class Context:
     section: Path
     stop: threading.Event
     tick: Callable[[float], None]
+    workers: int = 1
 
     def stage(self) -> Any:
         """What the row's stage returned, a :class:`RunOutput` where it is a run file."""
@@ -80,7 +84,8 @@ class Context:
     def pieces(self, keys: Iterable[object], make: Callable[[Any], Arrays]) -> list[Arrays]:
         """Arrays of every key, read back where they are stored, else made and stored.
 
-        A stage that works in pieces loses one of them at most when it is stopped.
+        Several are made at once, on threads of their own: ``make`` draws from streams of its key
+        alone. A stage that works in pieces loses those begun at most when it is stopped.
 
         Raises
         ------
@@ -88,11 +93,21 @@ class Context:
             A stop was asked for.
         """
         keys = list(keys)
-        found = []
-        for key in keys:
-            found.append(self._piece(key, make))
+
+        def piece(key: object) -> Arrays:
+            found = self._piece(key, make)
             self.tick(1.0 / len(keys))
-        return found
+            return found
+
+        if self.workers == 1 or len(keys) < 2:
+            return [piece(key) for key in keys]
+        with ThreadPoolExecutor(self.workers) as pool:
+            futures = [pool.submit(piece, key) for key in keys]
+            try:
+                return [future.result() for future in futures]
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
     def _piece(self, key: object, make: Callable[[Any], Arrays]) -> Arrays:
         if self.stop.is_set():

@@ -2,7 +2,8 @@
 
 Of every module that is imported, directly or not, the syntax tree without docstrings enters: a
 change of wording or of layout leaves stored results as they are. Parameter files and structures
-enter as they stand.
+enter as they stand. Samples of a run file rest on less: on what the kernels are given, and on the
+code that moves it (:func:`run_digest`).
 """
 
 from __future__ import annotations
@@ -13,11 +14,15 @@ from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from selectivity import resources
 
 PACKAGE = Path(__file__).resolve().parents[1]
 FRAME = frozenset(f"selectivity.validation.{name}" for name in ("records", "context"))
 """Modules that sections import and that decide no number."""
+SAMPLERS = ("engine", "sampling", "system/placement", "system/filter_build", "system/open_file")
+"""Code that draws starts and samples; what it is given is seen in the packed systems."""
 
 
 @cache
@@ -29,6 +34,36 @@ def code_digest(module: str) -> str:
         digest.update(_code(path))
     for path in _data_files():
         digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def run_digest(path: Path, changes: tuple[str, ...]) -> str:
+    """SHA-256 of what decides the samples of a run file with ``key=value`` changes.
+
+    The resolved file, every array that the kernels are given, and the code of ``SAMPLERS``: a
+    parameter that the run does not use leaves its samples as they are.
+
+    Raises
+    ------
+    RunFileError
+    """
+    from selectivity.config.load import load
+    from selectivity.engine.pack import pack_model
+    from selectivity.system.build import build_topology
+
+    run = load(path, changes)
+    digest = hashlib.sha256(run.digest().encode())
+    for spec in run.systems:
+        plan = run.plans[spec.name]
+        model = pack_model(build_topology(spec, plan.states_per_gap), plan.precision)
+        for name, value in model._asdict().items():
+            array = np.asarray(value)
+            digest.update(f"{name} {array.dtype} {array.shape}".encode() + array.tobytes())
+    for module in sorted(closure("selectivity.sampling.campaign")):
+        place = module.relative_to(PACKAGE).as_posix()
+        if place.startswith(SAMPLERS):
+            digest.update(place.encode() + _code(module))
     return digest.hexdigest()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from selectivity import resources
 from selectivity.errors import InputError, SelectivityError
 from selectivity.storage.files import read_json, sha256_of, write_json_atomic
 from selectivity.validation import catalogue
-from selectivity.validation.digest import code_digest, file_digest
+from selectivity.validation.digest import code_digest, file_digest, run_digest
 from selectivity.validation.records import Computed, Row, Section, Stage, Tier
 
 
@@ -86,18 +87,23 @@ def stage_key(request: Request, section: Section, stage: Stage) -> str:
 
 def stage_record(request: Request, section: Section, stage: Stage) -> dict[str, Any]:
     """Everything that decides what a stage finds."""
+    settings = catalogue.at_tier(stage.settings, request.tier)
     code = section_code(section)
     if stage.run:
-        resolved, sampled = "selectivity.config.load", "selectivity.sampling.campaign"
-        code = code_digest(resolved) + code_digest(sampled) + file_digest([run_file(stage)])
+        code = run_digest(run_file(stage), run_changes(settings, request.seed))
     return {
         "stage": stage.name,
         "compute": stage.compute,
         "run": stage.run,
-        "settings": catalogue.at_tier(stage.settings, request.tier),
+        "settings": settings,
         "seed": request.seed,
         "code": code,
     }
+
+
+def run_changes(settings: Mapping[str, Any], seed: int) -> tuple[str, ...]:
+    """The ``key=value`` changes that a stage makes to its run file."""
+    return (*settings.get("set", ()), f"sampling.seed={seed}")
 
 
 def run_file(stage: Stage) -> Path:

@@ -70,3 +70,49 @@ def test_parameters_and_structures_enter():
 def test_other_packages_do_not_enter():
     assert digest.closure("numpy") == set()
     assert digest.closure("selectivity.no.such.module") == set()
+
+
+RUN = """
+title: A cage
+temperature: 300 K
+forcefield: charmm36
+ions: [K, Na]
+systems:
+  cage: {kind: cage, carbonyls: 4, radius: 3.5 angstrom, wall: 500 kcal/mol/angstrom^2}
+sampling: {seed: 1}
+"""
+
+
+class TestSamplesOfARunFile:
+    @pytest.fixture
+    def of(self, tmp_path: Path):
+        (tmp_path / "cage.yaml").write_text(RUN)
+        return lambda *changes: digest.run_digest(tmp_path / "cage.yaml", changes)
+
+    @pytest.mark.parametrize(
+        "change", ["systems.cage.carbonyls=5", "sampling.seed=2", "sampling.production=12000"]
+    )
+    def test_what_is_sampled_counts(self, of, change):
+        assert of(change) != of()
+        assert of(change) == of(change)
+
+    def test_a_parameter_counts_where_it_is_used(self, of, monkeypatch):
+        """The kernels' arrays enter: a well that is deeper by a millionth is another run."""
+        from selectivity.engine import pack
+
+        first = of()
+        before = pack.pack_model
+
+        def deeper(*arguments):
+            model = before(*arguments)
+            return model._replace(ladder=model.ladder * (1.0 + 1e-6))
+
+        monkeypatch.setattr(pack, "pack_model", deeper)
+        digest.run_digest.cache_clear()
+        assert of() != first
+
+    def test_the_title_does_not(self, of, tmp_path: Path):
+        first = of()
+        digest.run_digest.cache_clear()
+        (tmp_path / "cage.yaml").write_text(RUN.replace("A cage", "Another"))
+        assert of() == first

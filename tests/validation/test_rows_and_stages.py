@@ -333,3 +333,39 @@ def test_a_stage_may_be_a_run_file(bench, kernels):
     assert len(list(bench.out.glob("runs/s-droplet-*/"))) == 2
     bench.runner = None
     assert bench.run(tier="quick", seed=5)["s.dg"].stored
+
+
+def test_pieces_on_several_threads_are_the_same(table):
+    """All pieces are begun before the first one ends, in any order: the numbers stay."""
+    n, done = 4, []
+    together = threading.Barrier(n, timeout=20)
+
+    def make(key):
+        together.wait()
+        done.append(key)
+        return {"x": np.random.default_rng(key).normal(size=3)}
+
+    context = replace(_context(table.campaign()), workers=n)
+    found = context.pieces(range(n), make)
+    assert sorted(done) == list(range(n))
+    for key, piece in enumerate(found):
+        assert np.array_equal(piece["x"], np.random.default_rng(key).normal(size=3))
+
+
+def test_a_piece_that_fails_ends_the_others(table):
+    calls = []
+
+    def make(key):
+        calls.append(key)
+        raise ZeroDivisionError("by zero")
+
+    context = replace(_context(table.campaign()), workers=2)
+    with pytest.raises(ZeroDivisionError):
+        context.pieces(range(1000), make)
+    assert len(calls) < 1000
+
+
+def _context(campaign):
+    """Of the first row, which has no folder: nothing is stored."""
+    section = campaign.sections[0]
+    return module._context(campaign, section, section.rows[0])
