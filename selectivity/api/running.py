@@ -149,6 +149,21 @@ def machine(*packages: str) -> dict[str, Any]:
     return {"versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
 
 
+def commit() -> str:
+    """The commit of the program where it runs from a checkout, marked where files differ."""
+    import subprocess
+
+    checkout = Path(__file__).resolve().parents[2]
+    if not (checkout / ".git").exists():
+        return f"of release {__version__}"
+    command = ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=12"]
+    try:
+        found = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
+    except (OSError, subprocess.SubprocessError):
+        return "unknown"
+    return found.stdout.strip()
+
+
 def provenance(run_file: RunFile) -> dict[str, Any]:
     """What a result rests on: versions, platform, command, digest of the resolved run file."""
     return {

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from selectivity.api.analysis import analyse
 from selectivity.api.ratios import ratio
-from selectivity.api.running import Options, Watcher, machine, run
+from selectivity.api.running import Options, Watcher, commit, machine, run
 from selectivity.api.stored import read_run
 from selectivity.errors import InputError
 from selectivity.sampling.executors import worker_count
@@ -34,9 +36,9 @@ def validate(
 ) -> Report:
     """Compute every row of the tier that ``out`` does not hold yet, and judge all of them.
 
-    Writes ``results.json``, ``results.csv`` and ``index.html`` into ``out``, also where it is
-    stopped; finished rows and the samples that they rest on are stored there too, and the same
-    call continues.
+    Writes ``results.json``, ``results.csv``, ``results.md`` and ``index.html`` into ``out``, also
+    where it is stopped; finished rows and the samples that they rest on are stored there too, and
+    the same call continues.
 
     Parameters
     ----------
@@ -79,9 +81,11 @@ def validate(
 def write(report: Report, folder: Path) -> None:
     """Write the results of a report into ``folder``."""
     from selectivity.validation.page import page
+    from selectivity.validation.summary import markdown
 
     write_json_atomic(folder / "results.json", report.as_dict())
     write_text_atomic(folder / "results.csv", csv_text(report.outcomes))
+    write_text_atomic(folder / "results.md", markdown(report))
     write_text_atomic(folder / "index.html", page(report))
 
 
@@ -102,7 +106,10 @@ def _runner(options: Options, listener: Listener, stop: threading.Event) -> Runn
 def _provenance(request: Request, campaign: Campaign) -> dict[str, Any]:
     """What the results rest on."""
     return {
-        **machine("numpy", "scipy", "numba", "openmm"),
+        **machine("numpy", "scipy", "numba", "openmm", "pymbar"),
+        "date": datetime.now(UTC).strftime("%Y-%m-%d %H:%M UTC"),
+        "commit": commit(),
+        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
         "tier": request.tier,
         "only": list(request.only),
         "seed": request.seed,

@@ -139,8 +139,8 @@ def _voice(unicode_terminal: bool) -> Say:
 
 
 def _close(report: Report, out: Path) -> None:
-    from selectivity.validation.table import closing_lines
+    from selectivity.validation.summary import closing_lines
 
     for text in closing_lines(report):
         typer.echo(text)
-    typer.echo(f"results: {out / 'index.html'}, results.json, results.csv")
+    typer.echo(f"results: {out / 'index.html'}, results.md, results.json, results.csv")

@@ -13,7 +13,9 @@ import numpy as np
 
 from selectivity.validation.judge import AGREE
 from selectivity.validation.records import MARKS, Outcome, Section
+from selectivity.validation.summary import section_counts
 from selectivity.validation.table import (
+    VERDICTS,
     Report,
     allowed_text,
     computed_text,
@@ -40,12 +42,21 @@ def page(report: Report) -> str:
     return template.render(
         **report.provenance,
         counts=report.counts,
+        summary=_summary(report),
+        verdicts=VERDICTS,
         stopped=report.stopped,
         marks=MARKS,
         failing=[_row(o) for o in report.outcomes if o.verdict == "fail"],
         figures=[svg(figure) for figure in figures],
         sections=[_section(report, section) for section in report.sections],
     )
+
+
+def _summary(report: Report) -> list[tuple[str, str, list[int]]]:
+    """Anchor, title and rows by verdict of every section; none for the sum of all."""
+    names = [*(section.name for section in report.sections), ""]
+    counted = section_counts(report)
+    return [(name, title, n) for name, (title, n) in zip(names, counted, strict=True)]
 
 
 def _section(report: Report, section: Section) -> dict[str, Any]:

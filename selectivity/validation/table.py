@@ -6,7 +6,7 @@ import csv
 import io
 import math
 import textwrap
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -41,6 +41,14 @@ class Report:
         return {v: sum(o.verdict == v for o in self.outcomes) for v in VERDICTS}
 
     @property
+    def by_section(self) -> dict[str, dict[Verdict, int]]:
+        """Rows of every section by verdict."""
+        found = {section.name: dict.fromkeys(VERDICTS, 0) for section in self.sections}
+        for outcome in self.outcomes:
+            found[outcome.row.section][outcome.verdict] += 1
+        return found
+
+    @property
     def failed(self) -> bool:
         """Whether a row fails."""
         return any(outcome.verdict == "fail" for outcome in self.outcomes)
@@ -49,6 +57,10 @@ class Report:
         """Plain data for JSON; None where there is no number."""
         return {
             "counts": self.counts,
+            "sections": [
+                {"name": section.name, "title": section.title, **self.by_section[section.name]}
+                for section in self.sections
+            ],
             "failed": self.failed,
             "stopped": self.stopped,
             "rows": [row_dict(outcome) for outcome in self.outcomes],
@@ -205,14 +217,3 @@ def row_lines(
 def head_line() -> str:
     """Names of the columns of :func:`row_lines`."""
     return f"{'verdict':<8} {'row':<{TITLE}} {'target':>17} {'computed':>19} {'z':>7}"
-
-
-def closing_lines(report: Report) -> list[str]:
-    """How many rows of every verdict, and which fail and why."""
-    counts = report.counts
-    lines = ["", ", ".join(f"{counts[v]} {v}" for v in VERDICTS)]
-    failing: Sequence[Outcome] = [o for o in report.outcomes if o.verdict == "fail"]
-    if failing:
-        lines.append("failing:")
-        lines += [f"  {o.row.id}: {o.reason}" for o in failing]
-    return lines

@@ -66,6 +66,9 @@ def test_files(report):
     )
     assert record["counts"] == found.counts
     assert record["provenance"]["seed"] == 2026
+    assert {"date", "commit", "command", "tier"} < set(record["provenance"])
+    for verdict, n in found.counts.items():
+        assert sum(section[verdict] for section in record["sections"]) == n
     with (out / "results.csv").open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
     assert tuple(rows[0]) == COLUMNS
@@ -73,6 +76,18 @@ def test_files(report):
     one = next(row for row in rows if row["id"] == "minima.lj.13")
     assert float(one["value"]) == pytest.approx(float(one["target"]), abs=1e-5)
     assert (one["verdict"], one["mark"]) == ("pass", "M")
+
+
+def test_markdown_has_every_row(report):
+    found, out = report
+    text = (out / "results.md").read_text(encoding="utf-8")
+    body = [line for line in text.splitlines() if line.startswith("| ")]
+    rows = [line for line in body if line.split(" | ")[0].strip("| *") in found.counts]
+    assert len(rows) == len(found.outcomes)
+    assert f"tier quick, seed {found.provenance['seed']}" in text
+    n = found.counts
+    total = [n["pass"], n["fail"] or "-", n["reported"] or "-", n["not run"]]
+    assert f"| all | {' | '.join(map(str, total))} |" in body
 
 
 def test_page_stands_alone(report):
@@ -103,13 +118,13 @@ def test_printed_table(report):
     assert "-44.3268 d -4e-07" in rows[7]
     assert text.isascii()
     assert max(len(line) for line in text.splitlines() if not line.startswith("results")) <= 102
-    assert re.search(r"\d+ pass, 0 fail, 0 reported, \d+ not run", text)
+    assert re.search(r"^all +\d+ +- +(-|\d+) +\d+$", text, re.MULTILINE)
 
 
 def test_json_is_alone_on_standard_output(report):
     _, out = report
     record = json.loads(invoke("--quick", "--only", "minima.lj", "--out", out, "--json").stdout)
-    assert {"counts", "failed", "stopped", "rows", "provenance"} == set(record)
+    assert {"counts", "sections", "failed", "stopped", "rows", "provenance"} == set(record)
 
 
 def test_a_failing_row_ends_with_3(report, monkeypatch):

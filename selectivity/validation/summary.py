@@ -1,0 +1,100 @@
+"""A report in short: section by section, what fails and why; and the whole of it as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from selectivity.validation.records import MARKS, Outcome
+from selectivity.validation.table import (
+    VERDICTS,
+    Report,
+    allowed_text,
+    computed_text,
+    target_text,
+    titled,
+    z_text,
+)
+
+
+def section_counts(report: Report) -> list[tuple[str, list[int]]]:
+    """Title of every section and its rows by verdict, in the order of ``VERDICTS``; then all."""
+    counts = report.by_section
+    found = [(section.title, list(counts[section.name].values())) for section in report.sections]
+    return [*found, ("all", [report.counts[v] for v in VERDICTS])]
+
+
+def summary_lines(report: Report) -> list[str]:
+    """:func:`section_counts` as text in columns."""
+    rows = section_counts(report)
+    width = max(len(title) for title, _ in rows)
+    lines = [f"{'':<{width}}" + "".join(f"{verdict:>10}" for verdict in VERDICTS)]
+    for title, counts in rows:
+        lines.append(f"{title:<{width}}" + "".join(f"{n or '-':>10}" for n in counts))
+    return lines
+
+
+def closing_lines(report: Report) -> list[str]:
+    """How many rows of every verdict, section by section, and which fail and why."""
+    lines = ["", *summary_lines(report)]
+    failing = [outcome for outcome in report.outcomes if outcome.verdict == "fail"]
+    if failing:
+        lines.append("failing:")
+        lines += [f"  {o.row.id}: {o.reason}" for o in failing]
+    return lines
+
+
+def markdown(report: Report) -> str:
+    """The report as a Markdown page: provenance, summary, what fails, every row."""
+    p = report.provenance
+    versions = ", ".join(f"{name} {version}" for name, version in p["versions"].items())
+    lines = [
+        "# Validation",
+        "",
+        f"`{' '.join(p['command'])}`, {p['date']}, commit {p['commit']}, tier {p['tier']}, "
+        f"seed {p['seed']}; {versions}; {p['platform']}.",
+        "",
+        "Marks of sources: " + "; ".join(f"{m} {text}" for m, text in MARKS.items()) + ".",
+        "",
+        *_table(["section", *VERDICTS], _summary_rows(report)),
+    ]
+    failing = [o for o in report.outcomes if o.verdict == "fail"]
+    if failing:
+        lines += ["", "## What fails", ""]
+        lines += [f"- `{o.row.id}`, {o.row.title}: {o.reason}" for o in failing]
+    for section in report.sections:
+        lines += ["", f"## {section.title}", "", section.text, ""]
+        head = ["verdict", "row", "target", "computed", "z", "rule", "source", "remarks"]
+        own = (o for o in report.outcomes if o.row.section == section.name)
+        lines += _table(head, (_cells(o) for o in own))
+    return "\n".join(lines) + "\n"
+
+
+def summary_table(report: Report) -> str:
+    """:func:`section_counts` as a Markdown table."""
+    return "\n".join(_table(["section", *VERDICTS], _summary_rows(report))) + "\n"
+
+
+def _summary_rows(report: Report) -> list[list[str]]:
+    return [[title, *(str(n or "-") for n in counts)] for title, counts in section_counts(report)]
+
+
+def _cells(outcome: Outcome) -> list[str]:
+    row, c = outcome.row, outcome.computed
+    remarks = "; ".join(part for part in (outcome.reason, c.note if c else "") if part)
+    return [
+        f"**{outcome.verdict}**" if outcome.verdict == "fail" else outcome.verdict,
+        titled(row),
+        target_text(outcome),
+        computed_text(outcome),
+        z_text(outcome),
+        allowed_text(outcome),
+        f"{row.source} [{row.mark}]",
+        remarks,
+    ]
+
+
+def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
+    def line(cells: Iterable[str]) -> str:
+        return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+
+    return [line(head), line("---" for _ in head), *(line(row) for row in rows)]
