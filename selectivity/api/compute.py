@@ -69,11 +69,12 @@ def compute(run: StoredRun) -> dict[str, Computed]:
     """
     found: dict[str, Computed] = {}
     a, b = run.run_file.pair
-    ordered = sorted(run.systems.values(), key=lambda stored: stored.spec.kind != "droplet")
+    references = run.run_file.references
+    ordered = sorted(run.systems.values(), key=lambda stored: stored.spec.name in references)
     for stored in ordered:
         if not stored.replicas:
             continue
-        reference = found.get(run.run_file.references.get(stored.spec.name, ""))
+        reference = found.get(references.get(stored.spec.name, ""))
         if isinstance(stored.spec, FilterSpec):
             if reference is not None:
                 found[stored.spec.name] = _filter(stored, reference, run.run_file)

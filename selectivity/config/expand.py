@@ -32,7 +32,7 @@ AXES: dict[str, tuple[str, ...]] = {
         "carbonyl_charge",
         "ligand_electrostatics",
     ),
-    "droplet": ("forcefield", "waters"),
+    "droplet": ("forcefield", "solvent", "waters", "molecules"),
 }
 """Keys of each kind of system that may hold a list."""
 
@@ -137,7 +137,7 @@ def _with_droplets(declared: list[Declared], base: str | None) -> list[Declared]
     expanded: list[Declared] = []
     for droplet in declared:
         own = "forcefield" in children(droplet.node)
-        users = [d for d in declared if d.kind != "droplet" and _refers(d, droplet)]
+        users = [d for d in declared if _refers(d, droplet)]
         along = [d for d in users if d.axis == "forcefield"]
         if droplet.kind != "droplet" or own or not along:
             expanded.append(droplet)

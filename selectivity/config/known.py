@@ -34,6 +34,22 @@ def ions_of(forcefield: str) -> tuple[str, ...]:
     return tuple(library.load(forcefield).ions)
 
 
+@cache
+def solvents() -> tuple[str, ...]:
+    """Liquids that a droplet may be of, water first."""
+    from selectivity.forcefield import library
+
+    return library.solvents()
+
+
+def number_density(solvent: str) -> float:
+    """Molecules of a liquid in Å³."""
+    from selectivity.forcefield import library
+    from selectivity.geometry.confinement import WATER_DENSITY
+
+    return WATER_DENSITY if solvent == library.WATER else library.amide_density(solvent)
+
+
 def log_activity(forcefield: str, temperature_K: float) -> float | None:
     """ln(z Å³) of the liquid of a parameter set's water; None where it is not known."""
     from selectivity.forcefield import library, reservoir

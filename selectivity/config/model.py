@@ -66,11 +66,18 @@ class CageModel(Model):
 
 
 class DropletModel(Model):
-    """``kind: droplet``, an ion and waters in a soft sphere: the bulk reference."""
+    """``kind: droplet``, an ion and waters in a soft sphere: the bulk reference.
+
+    With ``solvent`` a liquid amide takes the place of water: ``molecules`` counts it, ``radius``
+    left out is that of the liquid, and ``reference`` may name the droplet of water.
+    """
 
     kind: Literal["droplet"]
+    solvent: f.Text = "water"
     waters: Annotated[int, f.count(1, 1000)] = 64
-    radius: f.PositiveLength = 7.7
+    molecules: Annotated[int, f.count(1, 1000)] = 64
+    radius: f.PositiveLength | None = None
+    reference: f.Text | None = None
     wall: f.PositiveForceConstant = kcal(10.0)
     forcefield: f.Text | None = None
 

@@ -14,7 +14,7 @@ from selectivity.config.systems import Shared, system_spec
 from selectivity.config.validate import validate
 from selectivity.errors import Problem, RunFileError
 from selectivity.sampling.plan import SamplingPlan
-from selectivity.system.spec import DropletSpec, FilterSpec
+from selectivity.system.spec import FilterSpec
 
 
 def resolve(document: Document) -> RunFile:
@@ -44,7 +44,7 @@ def resolve(document: Document) -> RunFile:
     if problems or run is None:
         raise RunFileError(_in_order(problems))
     systems = tuple(
-        replace(spec, reference=droplet) if not isinstance(spec, DropletSpec) else spec
+        replace(spec, reference=droplet)
         for spec, droplet in zip(specs, named, strict=True)
         if spec is not None
     )
@@ -139,21 +139,24 @@ def _reference(
     text = system.text("reference")
     named = [other for other in declared if text in other.aliases]
     told = any(other.kind not in SYSTEM_MODELS for other in named)
-    if text is None or told or system.kind == "droplet":
+    if text is None or told or _is_water(system):
         return None
-    droplets = [other for other in named if other.kind == "droplet"]
+    droplets = [other for other in named if _is_water(other)]
     own = system.text("forcefield") or base
     same = [other for other in droplets if (other.text("forcefield") or base) == own]
     exact = [other for other in same if other.name == text]
     if len(same) == 1 or exact:
         return (exact or same)[0].name
     if not named:
-        names = [other.name for other in declared if other.kind == "droplet"]
+        names = [other.name for other in declared if _is_water(other)]
         message = f"{shown(text)}: no system of that name"
         remedy = nearest(text, names, "droplets") or "declare it: bulk: {kind: droplet}"
     elif not droplets:
         message = f"{shown(text)}: is a {named[0].kind}"
         remedy = "the reference is a droplet"
+        if named[0].kind == "droplet":
+            message += f" of {named[0].text('solvent')}"
+            remedy += " of water"
     elif not same:
         theirs = droplets[0].text("forcefield") or base
         message = f"{shown(text)}: is a droplet of {theirs}, the system is of {own}"
@@ -163,6 +166,12 @@ def _reference(
         remedy = f"name one: {', '.join(other.name for other in same)}"
     problems.append(problem_at(system.node, ("reference",), message, remedy))
     return None
+
+
+def _is_water(system: Declared) -> bool:
+    """Whether it is a droplet of water, to which others refer."""
+    water = known.solvents()[0]
+    return system.kind == "droplet" and (system.text("solvent") or water) == water
 
 
 def _headline(root: Node, declared: list[Declared], problems: list[Problem]) -> str | None:

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from selectivity.config.document import Node, children, problem_at, shown
+from selectivity.config import known
+from selectivity.config.document import Node, children, nearest, problem_at, shown
 from selectivity.config.model import SamplingModel
 from selectivity.errors import InputError, Problem
-from selectivity.geometry.confinement import WATER_DENSITY
 from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
 from selectivity.units import rt
 
@@ -19,7 +19,7 @@ BEYOND = 1.0
 GAP = 2.5
 """Largest spacing of windows in units of √(RT/κ), the spread of z within one window."""
 MAX_WINDOWS = 200
-_MIN_VOLUME = 0.84 / WATER_DENSITY  # Å³ per water, 25: as dense as water under a gigapascal
+_LEAST_VOLUME = 0.84  # of that of the liquid, as for water under a gigapascal
 _ROUND = 1e-9
 _KEY_OF_PLACE = {"ion": "composition"}
 
@@ -77,14 +77,42 @@ def reservoir_holds(spec: FilterSpec, node: Node) -> Iterator[Problem]:
         yield problem_at(node, ("reservoir",), message, remedy)
 
 
-def droplet_holds(spec: DropletSpec, node: Node) -> Iterator[Problem]:
-    """The sphere is large enough for its waters."""
-    volume = 4.0 / 3.0 * math.pi * spec.radius**3
-    if spec.n_waters * _MIN_VOLUME <= volume:
+def solvent_is_known(solvent: str, node: Node) -> Iterator[Problem]:
+    """The droplet's liquid exists and is counted by its own key; water has no reference."""
+    liquids, keys = known.solvents(), children(node)
+    if solvent not in liquids:
+        message = f"{shown(solvent)}: is not a liquid that a droplet can be of"
+        yield problem_at(node, ("solvent",), message, nearest(solvent, liquids, "one of"))
         return
-    liquid = (3.0 * spec.n_waters / (4.0 * math.pi * WATER_DENSITY)) ** (1.0 / 3.0)
-    message = f"a sphere of {spec.radius:g} Å is too small for {spec.n_waters} waters"
-    remedy = f"at the density of water they need {math.ceil(100 * liquid) / 100:g} angstrom"
+    water = solvent == liquids[0]
+    wrong, right = ("molecules", "waters") if water else ("waters", "molecules")
+    if wrong in keys:
+        message = f"the droplet is of {solvent}"
+        yield problem_at(node, (wrong,), message, f"write {right}:", at_key=True)
+    if water and "reference" in keys:
+        message = "a droplet of water is what others refer to"
+        yield problem_at(node, ("reference",), message, "delete the line", at_key=True)
+
+
+def liquid_radius(solvent: str, number: int) -> float:
+    """Radius (Å) of a sphere of ``number`` molecules at the liquid's density, rounded up to 0.01 Å.
+
+    r = (3N/4πρ)^⅓.
+    """
+    radius = (3.0 * number / (4.0 * math.pi * known.number_density(solvent))) ** (1.0 / 3.0)
+    return math.ceil(100 * radius) / 100
+
+
+def droplet_holds(spec: DropletSpec, node: Node) -> Iterator[Problem]:
+    """The sphere is large enough for its molecules."""
+    volume = 4.0 / 3.0 * math.pi * spec.radius**3
+    if spec.n_waters * _LEAST_VOLUME / known.number_density(spec.solvent) <= volume:
+        return
+    water = spec.solvent == known.solvents()[0]
+    what = f"{spec.n_waters} {'waters' if water else f'molecules of {spec.solvent}'}"
+    message = f"a sphere of {spec.radius:g} Å is too small for {what}"
+    liquid = liquid_radius(spec.solvent, spec.n_waters)
+    remedy = f"at the density of {spec.solvent} they need {liquid:g} angstrom"
     yield problem_at(node, ("radius",), message, remedy)
 
 

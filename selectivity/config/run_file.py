@@ -60,7 +60,8 @@ class RunFile:
     systems : tuple of SystemSpec
         In the order of the file, one-axis lists written out.
     references : dict of str to str
-        Filter or cage -> its droplet (cages without one are left out).
+        Filter, cage or droplet of an amide -> its droplet of water (those without one are left
+        out).
     plans : dict of str to SamplingPlan
         System -> how it is sampled.
     headline : str or None
@@ -91,7 +92,8 @@ class RunFile:
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, texts and numbers (JSON-ready); :func:`from_dict` reads it back.
 
-        A filter has its reservoir where its composition has ``gc``, and no such key elsewhere.
+        A filter has its reservoir where its composition has ``gc``, and no such key elsewhere; a
+        droplet of an amide its solvent, one of water no such key.
         """
         record = {"format": FORMAT, **asdict(self)}
         record["systems"] = {spec.name: _record(spec) for spec in self.systems}
@@ -180,13 +182,25 @@ def _record(spec: SystemSpec) -> dict[str, Any]:
             del record["reservoir"]
         if spec.log_activity is None:
             del record["log_activity"]
+    if isinstance(spec, DropletSpec):
+        _tell_solvent(record)
     return record
+
+
+def _tell_solvent(record: dict[str, Any]) -> None:
+    """A droplet of water has neither solvent nor reference; another counts its molecules."""
+    if record["solvent"] == "water":
+        del record["solvent"], record["reference"]
+    else:
+        record["n_molecules"] = record.pop("n_waters")
 
 
 def _spec(name: str, spec: dict[str, Any]) -> SystemSpec:
     kind = spec["kind"]
     spec = {key: tuple(v) if isinstance(v, list) else v for key, v in spec.items()}
     if kind == "droplet":
+        if "n_molecules" in spec:
+            spec["n_waters"] = spec.pop("n_molecules")
         return DropletSpec(name, **spec)
     if kind == "cage":
         return CageSpec(name, **spec)

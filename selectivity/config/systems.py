@@ -56,8 +56,9 @@ def system_spec(system: Declared, shared: Shared, problems: list[Problem]) -> Sy
     }
     spec: SystemSpec | None
     if isinstance(model, DropletModel):
-        spec = _droplet(model, common)
-        found += rules.droplet_holds(spec, node)
+        found += rules.solvent_is_known(model.solvent, node)
+        spec = None if found else _droplet(model, common)
+        found += rules.droplet_holds(spec, node) if spec is not None else ()
     elif isinstance(model, CageModel):
         spec = _cage(model, common)
         found += rules.cage_holds(spec, node)
@@ -95,7 +96,15 @@ def _forcefield(name: str, where: Node, shared: Shared) -> list[Problem]:
 
 
 def _droplet(model: DropletModel, common: dict[str, Any]) -> DropletSpec:
-    return DropletSpec(**common, n_waters=model.waters, radius=model.radius, wall_k=model.wall)
+    water = model.solvent == known.solvents()[0]
+    number = model.waters if water else model.molecules
+    return DropletSpec(
+        **common,
+        n_waters=number,
+        radius=model.radius or (7.7 if water else rules.liquid_radius(model.solvent, number)),
+        wall_k=model.wall,
+        solvent=model.solvent,
+    )
 
 
 def _cage(model: CageModel, common: dict[str, Any]) -> CageSpec:

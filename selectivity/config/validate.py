@@ -17,6 +17,7 @@ _SYNONYMS = {
     "k": "force_constant",
     "wall_k": "wall",
     "n_waters": "waters",
+    "n_molecules": "molecules",
     "n_carbonyls": "carbonyls",
     "temperature_k": "temperature",
     "force_field": "forcefield",

@@ -23,6 +23,7 @@ OPEN_FILE = 4  # waters in an open file, for its share of the file's collective 
 FAR = 1.0e4  # Å: where the empty places of a slot stand, without charge or Lennard-Jones
 
 _CLASS = dict(zip(arrays.CLASS_NAMES, range(arrays.N_CLASSES), strict=True))
+_CLASS["solvent"] = arrays.WATER  # another liquid, of which there is one kind in a droplet
 
 
 def dtype_of(precision: Precision) -> type:
@@ -212,6 +213,7 @@ _SHARES: dict[str, tuple[tuple[int, int], ...]] = {
     "file_water": ((arrays.TRANSLATE, 1), (arrays.RIGID, 2), (arrays.ROTATE, 1),
                    (arrays.REORIENT, 1)),
     "water": ((arrays.RIGID, 1), (arrays.TRANSLATE, 1), (arrays.ROTATE, 1)),
+    "solvent": ((arrays.RIGID, 1), (arrays.TRANSLATE, 1), (arrays.ROTATE, 1)),
     "carbonyl": ((arrays.RIGID, 2), (arrays.ROTATE, 1)),
     "hydroxyl": ((arrays.RIGID, 1), (arrays.TORSION, 2)),
 }  # fmt: skip

@@ -17,6 +17,7 @@ from selectivity.forcefield.species import Molecule, SiteType
 from selectivity.units import kcal
 
 _FOLDER = Path(__file__).resolve().parent / "parameters"
+WATER = "water"
 _RMIN_HALF_PER_SIGMA = 2.0 ** (1.0 / 6.0) / 2.0
 
 
@@ -32,6 +33,9 @@ class ForceField:
         By symbol: Li, Na, K, Rb, Cs and, where the set has it, Cl.
     carbonyl, hydroxyl : Molecule
         Backbone C=O and threonine CB-OG1-HG1.
+    amides : dict of str to Molecule
+        Liquid amides with the set's own peptide parameters, by name: ``nma`` and, where the set
+        has it, ``formamide``.
     overrides : dict
         Unordered pair of type names -> (full Rmin in Å, ε in kJ/mol); empty unless asked for.
     first_shell_A : dict of str to float
@@ -47,6 +51,7 @@ class ForceField:
     ions: dict[str, Molecule]
     carbonyl: Molecule
     hydroxyl: Molecule
+    amides: dict[str, Molecule]
     overrides: dict[frozenset[str], tuple[float, float]]
     first_shell_A: dict[str, float]
     sources: tuple[str, ...]
@@ -56,9 +61,24 @@ class ForceField:
         _require(symbol, self.ions, place, f"is an ion of the parameter set {self.name}")
         return self.ions[symbol]
 
+    def solvent(self, name: str, place: str = "solvent") -> Molecule:
+        """The molecule of the liquid ``name``, :data:`WATER` or an amide.
+
+        Raises
+        ------
+        InputError
+            The set has no such molecule; a remedy names the nearest one that it has.
+        """
+        _require(name, (WATER, *self.amides), place, f"is a solvent of the set {self.name}")
+        return self.water if name == WATER else self.amides[name]
+
     def types(self) -> dict[str, SiteType]:
         """Every site type of the set by its name."""
-        molecules = (self.water, self.carbonyl, self.hydroxyl, *self.ions.values())
+        molecules = (
+            *(self.water, self.carbonyl, self.hydroxyl),
+            *self.ions.values(),
+            *self.amides.values(),
+        )
         return {site.name: site for molecule in molecules for site in molecule.sites}
 
 
@@ -99,6 +119,7 @@ def load(
     ion_row = _table("ions")[row["ions"]]
     carbonyl_row = _table("ligands")["carbonyl"][row["carbonyl"]]
     hydroxyl_row = _table("ligands")["hydroxyl"][row["hydroxyl"]]
+    amide_rows = _table("amides")[row["amides"]]
     shell = _table("ions")["first_shell"]
     force_field = ForceField(
         name=name,
@@ -107,6 +128,7 @@ def load(
         ions={symbol: species.ion(symbol, _site(r)) for symbol, r in ion_row["ions"].items()},
         carbonyl=_carbonyl(carbonyl_row, carbonyl_charge),
         hydroxyl=_hydroxyl(hydroxyl_row),
+        amides={name: _amide(name, r) for name, r in amide_rows.items()},
         overrides=_shipped_overrides(name, row) if pair_overrides else {},
         first_shell_A={s: r for s, r in shell["radius_A"].items() if s in ion_row["ions"]},
         sources=(
@@ -115,6 +137,7 @@ def load(
             ion_row["source"],
             carbonyl_row["source"],
             hydroxyl_row["source"],
+            *(r["source"] for r in amide_rows.values()),
             shell["source"],
         ),
     )
@@ -122,6 +145,16 @@ def load(
         return force_field
     own = _checked_overrides(force_field, overrides)
     return replace(force_field, overrides={**force_field.overrides, **own})
+
+
+def solvents() -> tuple[str, ...]:
+    """Liquids that a droplet may be of, water first; not every set has them all."""
+    return (WATER, *_table("amides")["liquid"])
+
+
+def amide_density(name: str) -> float:
+    """Number density of a liquid amide, Å⁻³."""
+    return float(_table("amides")["liquid"][name]["density_A3"])
 
 
 def water(name: str) -> Molecule:
@@ -154,6 +187,16 @@ def _carbonyl(row: dict[str, Any], charge: float | None) -> Molecule:
 def _hydroxyl(row: dict[str, Any]) -> Molecule:
     sites = (_site(row["CB"]), _site(row["OG1"]), _site(row["HG1"], hydrogen=True))
     return species.hydroxyl("C-O-H", sites, row["r_co_A"], row["r_oh_A"], row["angle_coh_deg"])
+
+
+def _amide(name: str, row: dict[str, Any]) -> Molecule:
+    rows = row["sites"]
+    return species.amide(
+        name,
+        tuple(_site(r, hydrogen=r["name"].startswith("H")) for r in rows),
+        tuple(r["name"] for r in rows),
+        tuple((r["xyz_A"][0], r["xyz_A"][1], r["xyz_A"][2]) for r in rows),
+    )
 
 
 def _site(row: dict[str, Any], hydrogen: bool = False) -> SiteType:

@@ -8,7 +8,7 @@ from typing import Literal
 
 import numpy as np
 
-Kind = Literal["ion", "water", "carbonyl", "hydroxyl"]
+Kind = Literal["ion", "water", "carbonyl", "hydroxyl", "amide"]
 Vector = tuple[float, float, float]
 
 
@@ -45,15 +45,15 @@ class Molecule:
     ----------
     name : str
         ``"K"``, ``"SPC/E"``, ``"C=O"``, …
-    kind : {"ion", "water", "carbonyl", "hydroxyl"}
+    kind : {"ion", "water", "carbonyl", "hydroxyl", "amide"}
     sites : tuple of SiteType, length n
     site_names : tuple of str, length n
         Atom names, unique in the molecule (``"O"``, ``"H1"``, …).
     positions : tuple of (x, y, z), length n
         Template geometry, Å.
     main : int
-        Index of the site that walls and z refer to: the ion itself, O of a water or a carbonyl,
-        OG1 of a hydroxyl.
+        Index of the site that walls and z refer to: the ion itself, O of a water, a carbonyl or
+        an amide, OG1 of a hydroxyl.
     """
 
     name: str
@@ -129,3 +129,13 @@ def hydroxyl(
     hydrogen = (r_oh * math.sin(angle), 0.0, r_co - r_oh * math.cos(angle))
     positions = ((0.0, 0.0, 0.0), (0.0, 0.0, r_co), hydrogen)
     return Molecule(name, "hydroxyl", sites, ("CB", "OG1", "HG1"), positions, 1)
+
+
+def amide(
+    name: str,
+    sites: tuple[SiteType, ...],
+    site_names: tuple[str, ...],
+    positions: tuple[Vector, ...],
+) -> Molecule:
+    """A rigid amide; its main site is the one called O."""
+    return Molecule(name, "amide", sites, site_names, positions, site_names.index("O"))

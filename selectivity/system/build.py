@@ -8,14 +8,21 @@ import numpy as np
 
 from selectivity.errors import InputError
 from selectivity.forcefield.identity import Ladder, ladder
-from selectivity.forcefield.library import ForceField, load
+from selectivity.forcefield.library import WATER, ForceField, amide_density, load
 from selectivity.forcefield.species import Molecule
 from selectivity.geometry.confinement import SphereWall
 from selectivity.system.filter_build import filter_start, filter_topology
-from selectivity.system.placement import ball_lattice, random_rotation, roomiest
+from selectivity.system.placement import (
+    ball_lattice,
+    closest,
+    lattice,
+    random_rotation,
+    roomiest,
+)
 from selectivity.system.spec import CageSpec, DropletSpec, SystemSpec
-from selectivity.system.topology import Anchor, Member, Topology, sort_members
+from selectivity.system.topology import Anchor, Member, Role, Topology, sort_members
 
+_ROOM = 1.5  # Å between the sites of two amides at the start
 Start = np.ndarray  # (M, S, 3), Å; places of sites that a molecule lacks are zero
 
 
@@ -59,7 +66,10 @@ def _sampled_ion(forcefield: ForceField, spec: SystemSpec, mobile: bool) -> Memb
 def _droplet(spec: DropletSpec, forcefield: ForceField, rungs: Ladder) -> Topology:
     wall = SphereWall(radius=spec.radius, k=spec.wall_k)
     members = [_sampled_ion(forcefield, spec, mobile=False)]
-    members += [Member(forcefield.water, "water", f"W{i}", wall=wall) for i in range(spec.n_waters)]
+    molecule = forcefield.solvent(spec.solvent, f"systems.{spec.name}.solvent")
+    role: Role = "water" if spec.solvent == WATER else "solvent"
+    label = "W" if spec.solvent == WATER else f"{spec.solvent} "
+    members += [Member(molecule, role, f"{label}{i}", wall=wall) for i in range(spec.n_waters)]
     ordered, new_index = sort_members(members)
     return Topology(spec, forcefield, rungs, ordered, new_index[0])
 
@@ -92,6 +102,8 @@ def _empty(topology: Topology) -> Start:
 
 
 def _droplet_start(topology: Topology, spec: DropletSpec, rng: np.random.Generator) -> Start:
+    if spec.solvent != WATER:
+        return _amide_start(topology, spec, rng)
     points = ball_lattice(spec.n_waters, spec.radius, clearance=2.4, rng=rng)
     if points is None:
         rule = f"{spec.n_waters} waters do not fit within {spec.radius:g} Å"
@@ -103,6 +115,31 @@ def _droplet_start(topology: Topology, spec: DropletSpec, rng: np.random.Generat
             r[m, : len(sites)] = sites
             placed = np.concatenate([placed, sites])
     return r
+
+
+def _amide_start(topology: Topology, spec: DropletSpec, rng: np.random.Generator) -> Start:
+    """Amides on a lattice about the ion, a little wider than the liquid; the wall gathers them.
+
+    The lattice widens until every molecule has room.
+    """
+    spacing = (math.sqrt(2.0) / amide_density(spec.solvent)) ** (1.0 / 3.0)
+    for widening in np.linspace(1.05, 1.5, 10):
+        edge = widening * spacing
+        box = np.full(3, edge * (spec.n_waters ** (1.0 / 3.0) + 1.0))
+        points = lattice(-box, box, edge) + rng.uniform(-0.5, 0.5, 3) * edge
+        distance = np.linalg.norm(points, axis=1)
+        nearest = np.argsort(np.where(distance < 0.75 * edge, np.inf, distance))
+        r, placed, room = _empty(topology), np.zeros((1, 3)), math.inf
+        solvent = [m for m in range(len(topology.members)) if m != topology.x]
+        for m, point in zip(solvent, points[nearest[: len(solvent)]], strict=True):
+            sites = roomiest(topology.members[m].molecule, point, placed, rng, centred=True)
+            room = min(room, closest(sites, placed))
+            r[m, : len(sites)] = sites
+            placed = np.concatenate([placed, sites])
+        if room >= _ROOM:
+            return r
+    rule = f"{spec.n_waters} molecules of {spec.solvent} find no place to start from"
+    raise InputError(f"systems.{spec.name}.molecules", spec.n_waters, rule, "take fewer")
 
 
 def _cage_start(topology: Topology, spec: CageSpec, rng: np.random.Generator) -> Start:

@@ -50,14 +50,19 @@ def ball_lattice(
 
 
 def roomiest(
-    molecule: Molecule, point: np.ndarray, placed: np.ndarray, rng: np.random.Generator
+    molecule: Molecule,
+    point: np.ndarray,
+    placed: np.ndarray,
+    rng: np.random.Generator,
+    centred: bool = False,
 ) -> np.ndarray:
     """The molecule with its main site at ``point``, in the roomiest of 32 orientations.
 
     Roomiest is the one whose closest approach to the sites ``placed``, shape (n, 3), is largest.
+    With ``centred`` the mean of its sites is at ``point`` instead.
     """
     template = molecule.coordinates()
-    template = template - template[molecule.main]
+    template = template - (template.mean(axis=0) if centred else template[molecule.main])
     if len(template) == 1:
         return template + point
     trials = [template @ random_rotation(rng).T + point for _ in range(32)]

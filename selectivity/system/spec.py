@@ -122,7 +122,12 @@ class Windows:
 
 @dataclass(frozen=True)
 class DropletSpec:
-    """Ion fixed at the origin with ``n_waters`` in a soft-walled sphere: the bulk reference."""
+    """Ion fixed at the origin in a liquid within a soft-walled sphere: the bulk reference.
+
+    ``n_waters`` counts the molecules of the liquid, which are waters unless ``solvent`` names a
+    liquid amide of the parameter set; such a droplet has the droplet of water as its
+    ``reference``, if any.
+    """
 
     name: str
     forcefield: str
@@ -131,6 +136,8 @@ class DropletSpec:
     n_waters: int = 64
     radius: float = 7.7
     wall_k: float = kcal(10.0)
+    solvent: str = "water"
+    reference: str | None = None
     kind: Literal["droplet"] = "droplet"
 
 

@@ -16,7 +16,7 @@ from selectivity.system.spec import SystemSpec
 ABSENT = 1.0e15
 """A molecule that is not there stands this far off (Å; molecule m at m + 1 times it)."""
 
-Role = Literal["ion", "carbonyl", "hydroxyl", "file_water", "water", "resident"]
+Role = Literal["ion", "carbonyl", "hydroxyl", "file_water", "water", "solvent", "resident"]
 
 
 @dataclass(frozen=True)

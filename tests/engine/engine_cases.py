@@ -69,6 +69,8 @@ def filter_(composition: str = "[K W X W]", forcefield: str = "charmm36", **chan
 # Every kind of system and every force field; each with what is special about it in its name.
 SYSTEMS: dict[str, SystemSpec] = {
     **{f"droplet {ff}": droplet(ff) for ff in FORCE_FIELDS},
+    "droplet of formamide": droplet(solvent="formamide", n_waters=16, radius=6.4),
+    "droplet of nma, ff14SB": droplet("jc-tip3p", solvent="nma", n_waters=12, radius=7.2),
     **{f"cage {ff}": cage(ff, n_waters=2) for ff in FORCE_FIELDS},
     **{f"filter {ff}": filter_(forcefield=ff) for ff in FORCE_FIELDS},
     "cage ligand electrostatics off": cage(ligand_electrostatics=0.0),

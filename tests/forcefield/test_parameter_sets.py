@@ -26,6 +26,7 @@ def test_every_row_has_a_source():
     rows = [*tables("waters").values(), *tables("sets").values(), *tables("overrides").values()]
     rows += [row for kind in tables("ligands").values() for row in kind.values()]
     rows += [*tables("ions").values(), *tables("reservoir").values()]
+    rows += [row for kind in tables("amides").values() for row in kind.values()]
     rows += [ion for row in tables("ions").values() for ion in row.get("ions", {}).values()]
     rows += [pair for row in tables("overrides").values() for pair in row["pairs"]]
     assert len(rows) > 50
@@ -38,6 +39,7 @@ def test_every_row_has_a_source():
         "sets",
         "overrides",
         "reservoir",
+        "amides",
     }
 
 
