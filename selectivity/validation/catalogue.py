@@ -23,7 +23,17 @@ from selectivity.errors import InputError
 from selectivity.validation.records import MARKS, TIERS, Row, Section, Stage, Target, Tier
 
 FOLDER = Path(__file__).resolve().parent / "sections"
-SECTIONS = ("pairs", "harmonic", "moves", "water_moves", "ladder", "nist", "minima", "openmm")
+SECTIONS = (
+    "pairs",
+    "harmonic",
+    "moves",
+    "water_moves",
+    "ladder",
+    "nist",
+    "minima",
+    "openmm",
+    "filter",
+)
 """In the order in which they are printed and run."""
 
 _TARGET = ("criterion", "uncertainty", "low", "high", "tolerance", "largest_error")

@@ -1,0 +1,168 @@
+"""Where the minima of a filter's profiles lie, and what stands between them, replica by replica.
+
+Places are found once on the pooled profile smoothed with the kernel of ``estimators.profile`` and
+every replica is evaluated there, so that noise moves no maximum upward.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from selectivity.errors import InputError
+from selectivity.estimators.alchemical import free_energies
+from selectivity.estimators.barrier import WELL_REACH
+from selectivity.estimators.hydration import coordination_profile
+from selectivity.estimators.profile import ProfileSet, fill_gaps, profile_set, smooth
+from selectivity.estimators.weights import Weights, all_weights
+from selectivity.geometry.files import load_filter
+from selectivity.geometry.filter import FilterGeometry
+from selectivity.permeation.pair import binding, pair_of
+from selectivity.records import Estimate
+from selectivity.sampling.samples import ReplicaSamples
+from selectivity.validation.context import RunOutput
+
+NEAR_PLANE = 0.75
+"""Å from a plane within which its barrier is sought: half of the distance to a cage centre."""
+
+
+@dataclass(frozen=True)
+class FilterProfiles:
+    """Profiles of one filter of a run, with the structure that they belong to."""
+
+    profiles: ProfileSet
+    geometry: FilterGeometry
+    replicas: tuple[ReplicaSamples, ...]
+    weights: tuple[Weights, ...]
+
+    @property
+    def z(self) -> np.ndarray:
+        """Bin centres, Å."""
+        return self.profiles.z
+
+    def of(self, ion: str) -> np.ndarray:
+        """W of every replica, kJ/mol, shape (R, B), gaps closed by straight lines."""
+        return fill_gaps(self.z, self.profiles.of(ion))
+
+    def pooled(self, ion: str) -> np.ndarray:
+        """Pooled, smoothed W, kJ/mol, shape (B,)."""
+        return smooth(self.z, fill_gaps(self.z, self.profiles.mean(ion)))
+
+
+@lru_cache(maxsize=8)
+def filter_profiles(found: RunOutput, system: str, structure: str) -> FilterProfiles:
+    """Profiles of ``system`` of a finished run, solved once.
+
+    Raises
+    ------
+    InputError
+        The run holds no such system.
+    """
+    samples = found.samples()
+    if system not in samples:
+        raise InputError(str(found.folder), system, f"is one of {', '.join(samples)}", "")
+    replicas, geometry = tuple(samples[system]), load_filter(structure)
+    weights = tuple(all_weights(replicas))
+    interior = tuple(geometry.cage_centers[name] for name in ("S3", "S1"))
+    profiles = profile_set(replicas, interior=(interior[0], interior[1]), weights=weights)
+    return FilterProfiles(profiles, geometry, replicas, weights)
+
+
+@lru_cache(maxsize=8)
+def bulk(found: RunOutput, droplet: str) -> Estimate:
+    """ΔG(K → Na) of a droplet of the run, kJ/mol."""
+    return free_energies(found.samples()[droplet]).difference("K", "Na")
+
+
+def local_minimum(z: np.ndarray, w: np.ndarray, low: float, high: float) -> int | None:
+    """Index of the lowest local minimum of ``w`` strictly between ``low`` and ``high``.
+
+    None where there is none: a slope has no minimum, however low its end.
+    """
+    inner = np.arange(1, z.size - 1)
+    inner = inner[(z[inner] > low) & (z[inner] < high)]
+    found = inner[(w[inner] < w[inner - 1]) & (w[inner] <= w[inner + 1])]
+    return int(found[np.argmin(w[found])]) if found.size else None
+
+
+def minimum_place(read: FilterProfiles, ion: str, low: float, high: float) -> Estimate | None:
+    """z of the ion's minimum between two heights, Å; None where the pooled profile has none.
+
+    The value is that of the pooled profile, the error the scatter of the replicas' own minima.
+    """
+    z = read.z
+    pooled = local_minimum(z, read.pooled(ion), low, high)
+    if pooled is None:
+        return None
+    own = [local_minimum(z, smooth(z, w), low, high) for w in read.of(ion)]
+    places = [z[i] for i in own if i is not None]
+    spread = Estimate.from_replicas(places) if len(places) > 1 else Estimate(0.0, math.nan, 0.0)
+    return Estimate(float(z[pooled]), spread.error, spread.dof)
+
+
+def around(read: FilterProfiles, kind: str, name: str) -> tuple[float, float, float]:
+    """Height of a cage or plane and the stretch in which its minimum is sought, Å.
+
+    A cage reaches from plane to plane, a plane from cage centre to cage centre; the outermost ones
+    reach to the end of the windows.
+    """
+    geometry, ends = read.geometry, (float(read.z[0]), float(read.z[-1]))
+    places, walls = geometry.planes, geometry.cage_centers
+    if kind == "cage":
+        places, walls = walls, places
+    here = places[name]
+    below = [z for z in walls.values() if z < here]
+    above = [z for z in walls.values() if z > here]
+    return here, max([ends[0], *below]), min([ends[1], *above])
+
+
+def lowest_near(read: FilterProfiles, ion: str, site: str) -> int:
+    """Bin of the lowest pooled W within 1 Å of a cage centre."""
+    near = np.abs(read.z - read.geometry.cage_centers[site]) <= WELL_REACH
+    return int(np.nanargmin(np.where(near, read.pooled(ion), np.inf)))
+
+
+def plane_barriers(read: FilterProfiles, ion: str, low: str, high: str) -> dict[str, np.ndarray]:
+    """How far W rises at every plane between the cages ``low`` and ``high``, kJ/mol, shape (R,).
+
+    The top within 0.75 Å of the plane less the mean of the lowest places of the cages on both
+    sides, so that a common tilt changes it little; negative where the ion is bound in the plane.
+    """
+    geometry, w = read.geometry, read.of(ion)
+    cages = [cage.name for cage in geometry.cages]
+    found = {}
+    for cage, above in zip(geometry.cages[:-1], geometry.cages[1:], strict=True):
+        if not cages.index(low) <= cages.index(cage.name) < cages.index(high):
+            continue
+        near = np.abs(read.z - geometry.planes[cage.upper]) <= NEAR_PLANE
+        top = int(np.nanargmax(np.where(near, read.pooled(ion), -np.inf)))
+        wells = [lowest_near(read, ion, name) for name in (cage.name, above.name)]
+        found[cage.upper] = w[:, top] - w[:, wells].mean(axis=1)
+    return found
+
+
+def ddg_at(read: FilterProfiles, z: float) -> np.ndarray:
+    """W_Na − W_K at a height, kJ/mol, shape (R,), with the bulk not yet taken off."""
+    difference = read.of("Na") - read.of("K")
+    return np.array([np.interp(z, read.z, row) for row in difference])
+
+
+def site_ddg(read: FilterProfiles, names: Sequence[str]) -> dict[str, np.ndarray]:
+    """ΔΔG_site of cages from plane to plane, kJ/mol, shape (R,), the bulk not taken off."""
+    pair = pair_of(read.profiles, "K", "Na", Estimate(0.0, 0.0, math.inf))
+    planes = read.geometry.planes
+    return {
+        cage.name: binding(pair, (planes[cage.lower], planes[cage.upper]))
+        for cage in read.geometry.cages
+        if cage.name in names
+    }
+
+
+def ligands_at(read: FilterProfiles, ion: str, z: float) -> np.ndarray:
+    """Ligand oxygens in the ion's first shell at a height, shape (R,)."""
+    shells = coordination_profile(read.replicas, read.z, read.weights)
+    return np.array([np.interp(z, read.z, row) for row in shells.of(ion, "ligand")])

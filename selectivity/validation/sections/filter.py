@@ -1,0 +1,269 @@
+"""The filter: distances of three crystals, profiles through them, and what stiffness does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from selectivity.geometry.files import load_filter
+from selectivity.records import Estimate
+from selectivity.sampling.streams import stream
+from selectivity.units import KCAL
+from selectivity.validation import filter_profiles as along
+from selectivity.validation import filter_sites
+from selectivity.validation.context import Arrays, Context, RunOutput
+from selectivity.validation.filter_pictures import oxygen_figure, profile_figure, stiffness_figure
+from selectivity.validation.filter_profiles import FilterProfiles, filter_profiles
+from selectivity.validation.records import Computed
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+Held = dict[tuple[str, str], list[Arrays]]
+"""What was seen with K+ held in a site, by structure and site: one record a replica."""
+
+
+# Structures ---------------------------------------------------------------------------------
+
+
+def structure(context: Context) -> Computed:
+    """One number of a shipped structure or, with ``file``, of the crystal's own file."""
+    s = context.settings
+    file = context.file(s["file"]) if "file" in s else None
+    geometry = filter_sites.geometry_of(s["structure"], file)
+    keys = {key: s[key] for key in ("ring", "site") if key in s}
+    return Computed(filter_sites.value(geometry, s["quantity"], **keys))
+
+
+def shipped_as_read(context: Context) -> Computed:
+    """Largest difference between the shipped table and the crystal's file, Å."""
+    s = context.settings
+    read = filter_sites.geometry_of(s["structure"], context.file(s["file"]))
+    return Computed(filter_sites.largest_difference(load_filter(s["structure"]), read))
+
+
+# K+ held in a site --------------------------------------------------------------------------
+
+
+def hold(context: Context) -> Held:
+    """K+ under an umbrella at every site that the crystals name in the cages."""
+    s = context.settings
+    places = [(structure, site) for structure, names in s["places"].items() for site in names]
+    keys = [(*place, replica) for place in places for replica in range(s["replicas"])]
+
+    def make(name: str) -> Arrays:
+        structure, site, replica = by_name[name]
+        rng = stream(context.seed, f"held {structure} {site}", replica, 0)
+        return filter_sites.held(structure, site, rng, s["records"], s["stride"])
+
+    by_name = {
+        f"{structure}-{site}-{replica}": (structure, site, replica)
+        for structure, site, replica in keys
+    }
+    found: Held = {place: [] for place in places}
+    for (structure, site, _), piece in zip(keys, context.pieces(by_name, make), strict=True):
+        found[structure, site].append(piece)
+    return found
+
+
+def held_distance(context: Context) -> Computed:
+    """K-O distance of mean places in one site to one ring, Å, with that of the crystal."""
+    s = context.settings
+    geometry = load_filter(s["structure"])
+    pieces = context.stage()[s["structure"], s["site"]]
+    rings = [ring.name for ring in geometry.rings]
+    mean = np.mean([piece["distance"][rings.index(s["ring"])] for piece in pieces])
+    shift = np.mean([piece["x"][2] for piece in pieces]) - geometry.sites[s["site"]]
+    note = f"mean of the distances {mean:.2f}, K+ {shift:+.2f} from the crystal's site"
+    found = [filter_sites.mean_place_distance(geometry, s["ring"], piece) for piece in pieces]
+    return _computed(Estimate.from_replicas(found), note)
+
+
+def fluctuation(context: Context) -> Computed:
+    """rms of a ring's oxygens with K+ in S1 to S4, over (B/8π²)^½ of the crystal."""
+    s = context.settings
+    geometry = load_filter(s["structure"])
+    ring = geometry.ring(s["ring"])
+    crystal = filter_sites.value(geometry, "rms", ring=ring.name)
+    states = [
+        pieces for (structure, _), pieces in context.stage().items() if structure == s["structure"]
+    ]
+    rms = [
+        filter_sites.rms_about_mean(ring, geometry, list(pieces))
+        for pieces in zip(*states, strict=True)
+    ]
+    found = Estimate.from_replicas(np.array(rms) / crystal)
+    return _computed(found, f"{np.mean(rms):.3f} against {crystal:.3f} per axis")
+
+
+# Profiles -----------------------------------------------------------------------------------
+
+
+def _read(context: Context, system: str = "system", structure: str = "structure") -> FilterProfiles:
+    return filter_profiles(context.stage(), context.settings[system], context.settings[structure])
+
+
+def _computed(estimate: Estimate, note: str = "", unit: float = 1.0) -> Computed:
+    return Computed(estimate.value / unit, estimate.error / unit, estimate.dof, note=note)
+
+
+def minimum(context: Context) -> Computed:
+    """How far the ion's minimum lies from its cage centre or plane, Å; none gives no value."""
+    s, read = context.settings, _read(context)
+    here, low, high = along.around(read, s["kind"], s["place"])
+    found = along.minimum_place(read, s["ion"], low, high)
+    if found is None:
+        return Computed(float("nan"), note=f"no minimum from {low:.2f} to {high:.2f}")
+    note = f"at {found.value:+.2f}, the {s['kind']} at {here:+.2f}"
+    return _computed(Estimate(abs(found.value - here), found.error, found.dof), note)
+
+
+def cage_over_plane(context: Context) -> Computed:
+    """ΔΔG in the centre of a cage less that in the more selective plane beside it, kcal/mol."""
+    s, read = context.settings, _read(context)
+    cage = next(c for c in read.geometry.cages if c.name == s["cage"])
+    centre = along.ddg_at(read, cage.center)
+    planes = [along.ddg_at(read, read.geometry.planes[name]) for name in (cage.lower, cage.upper)]
+    higher = max(planes, key=lambda values: float(values.mean()))
+    bulk = along.bulk(context.stage(), s["droplet"]).value
+    texts = [f"{(values.mean() - bulk) / KCAL:.1f}" for values in (centre, *planes)]
+    note = f"centre {texts[0]}, planes {texts[1]} and {texts[2]}"
+    return _computed(Estimate.from_replicas(centre - higher), note, KCAL)
+
+
+def plane_barrier(context: Context) -> Computed:
+    """Highest rise of W at a plane between S3 and S1 over the cages beside it, kcal/mol."""
+    s, read = context.settings, _read(context)
+    found = along.plane_barriers(read, s["ion"], "S3", "S1")
+    name = max(found, key=lambda plane: float(found[plane].mean()))
+    others = ", ".join(f"{p} {v.mean() / KCAL:.1f}" for p, v in found.items() if p != name)
+    return _computed(Estimate.from_replicas(found[name]), f"at {name}; {others}", KCAL)
+
+
+def barrier_difference(context: Context) -> Computed:
+    """Highest rise at a plane of K+ less that of Na+, kcal/mol."""
+    read = _read(context)
+    tops = []
+    for ion in ("K", "Na"):
+        found = along.plane_barriers(read, ion, "S3", "S1")
+        tops.append(max(found.values(), key=lambda values: float(values.mean())))
+    return _computed(Estimate.from_replicas(tops[0] - tops[1]), "", KCAL)
+
+
+def above_sites(context: Context) -> Computed:
+    """Lowest W_K in one cage less the lowest in another, kcal/mol."""
+    s, read = context.settings, _read(context)
+    here, there = (along.lowest_near(read, "K", s[key]) for key in ("site", "against"))
+    w = read.of("K")
+    note = f"lowest at {read.z[here]:+.2f} and {read.z[there]:+.2f}"
+    return _computed(Estimate.from_replicas(w[:, here] - w[:, there]), note, KCAL)
+
+
+def fewer_ligands(context: Context) -> Computed:
+    """Ligand oxygens about K+ in the centre of a cage, less those in another structure."""
+    s = context.settings
+    found = []
+    for system, structure in (("system", "structure"), ("against", "against_structure")):
+        read = _read(context, system, structure)
+        found.append(along.ligands_at(read, "K", read.geometry.cage_centers[s["site"]]))
+    here, there = (Estimate.from_replicas(values) for values in found)
+    return _computed(here - there, f"{here.value:.2f} against {there.value:.2f}")
+
+
+# Ratios -------------------------------------------------------------------------------------
+
+
+def _record(found: RunOutput, system: str) -> dict[str, Any]:
+    return next(record for record in found.ratio()["systems"] if record["system"] == system)
+
+
+def _estimate(record: dict[str, Any], key: str, name: str = "value") -> Estimate:
+    """A number of ``ratio --json`` in kcal/mol; what is null there has no value here."""
+    value, error = (
+        float("nan") if record[key][k] is None else record[key][k] / KCAL for k in (name, "error")
+    )
+    return Estimate(value, error, 7.0)
+
+
+def ratio(context: Context) -> Computed:
+    """RT ln P_K/P_Na of the levelled integral, kcal/mol."""
+    record = _record(context.stage(), context.settings["system"])
+    ratio = record["ratio"]["integral_levelled"]
+    note = "P_K/P_Na {value:.3g} ({low:.3g} to {high:.3g})".format_map(
+        {k: float("nan") if v is None else v for k, v in ratio.items()}
+    )
+    if not record["converged"]:
+        note += ", not converged"
+    return _computed(_estimate(record, "ddg_integral_kJ_mol"), note)
+
+
+def ratio_difference(context: Context) -> Computed:
+    """RT ln P_K/P_Na of one system less that of another with the same droplet, kcal/mol."""
+    s = context.settings
+    a, b = (_without_bulk(_record(context.stage(), s[key])) for key in ("system", "against"))
+    return _computed(a - b)
+
+
+def _without_bulk(record: dict[str, Any]) -> Estimate:
+    """RT ln P_K/P_Na, kcal/mol, with the error of the filter alone: the droplet is shared."""
+    whole, bulk = (_estimate(record, key) for key in ("ddg_integral_kJ_mol", "bulk_dg_kJ_mol"))
+    return Estimate(whole.value, max(0.0, whole.error**2 - bulk.error**2) ** 0.5, 7.0)
+
+
+def spread(context: Context) -> Computed:
+    """Largest less smallest RT ln P_K/P_Na of all filters of the run, kcal/mol."""
+    found = {
+        record["system"]: _estimate(record, "ddg_integral_kJ_mol")
+        for record in context.stage().ratio()["systems"]
+    }
+    low, high = (pick(found, key=lambda n: found[n].value) for pick in (min, max))
+    return _computed(found[high] - found[low], f"{low} to {high}")
+
+
+def site(context: Context) -> Computed:
+    """ΔΔG_site from plane to plane, kcal/mol."""
+    s = context.settings
+    record = _record(context.stage(), s["system"])["sites"][s["site"]]
+    centre = _estimate(record, "centre", "ddg_kJ_mol")
+    return _computed(
+        _estimate({"ddg": record}, "ddg", "ddg_kJ_mol"), f"in the centre {centre.value:.1f}"
+    )
+
+
+def most_selective(context: Context) -> Computed:
+    """ΔΔG_site of S2 less the largest of the other sites, kcal/mol; the droplet drops out."""
+    read = _read(context)
+    found = along.site_ddg(read, context.settings["sites"])
+    others = {name: values for name, values in found.items() if name != "S2"}
+    name = max(others, key=lambda n: float(others[n].mean()))
+    return _computed(Estimate.from_replicas(found["S2"] - others[name]), f"next is {name}", KCAL)
+
+
+def pictures(stages: Mapping[str, Any]) -> list[Figure]:
+    """Profiles with cages and planes, distances in the sites, ΔΔG against stiffness."""
+    figures = []
+    panels = [
+        (title, filter_profiles(stages[stage], system, name), along.bulk(stages[stage], "bulk"))
+        for stage, system, name, title in DRAWN
+        if stage in stages
+    ]
+    if panels:
+        figures.append(profile_figure(panels))
+    if "sites" in stages:
+        figures.append(oxygen_figure(stages["sites"]))
+    if "stiffness" in stages:
+        records = stages["stiffness"].ratio()["systems"]
+        figures.append(stiffness_figure(records))
+    return figures
+
+
+DRAWN = (
+    ("dry", "dry-kcsa", "kcsa", "KcsA, dry"),
+    ("dry", "dry-mthk", "mthk", "MthK, dry"),
+    ("dry", "dry-kcsa-collapsed", "kcsa_collapsed", "KcsA 5VKE, dry"),
+    ("hydrated", "wet-kcsa", "kcsa", "KcsA, [W X W]"),
+    ("hydrated", "wet-mthk", "mthk", "MthK, [W X W]"),
+)
+"""Stage, system, structure and title of the profiles that are drawn."""
