@@ -1,0 +1,202 @@
+"""Ions in water: free energies in droplets, first shells, small clusters in the gas."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from selectivity.estimators.alchemical import IdentityFreeEnergies, free_energies
+from selectivity.estimators.mixing import window_round_trips
+from selectivity.records import Estimate
+from selectivity.sampling.plan import SamplingPlan
+from selectivity.sampling.streams import stream
+from selectivity.system.spec import DropletSpec
+from selectivity.units import KCAL, rt
+from selectivity.validation import hydrates, shells
+from selectivity.validation.context import Arrays, Context, RunOutput
+from selectivity.validation.records import Computed
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+IONS = ("Li", "Na", "K", "Rb", "Cs")
+COUNTED = "Cs"  # about it waters come and go: the largest ion, which trial places suit best
+
+
+@lru_cache(maxsize=2)
+def _droplet(run: RunOutput) -> tuple[IdentityFreeEnergies, int]:
+    """Free energies of the ladder's ions, and round trips from its first to its last."""
+    (replicas,) = run.samples().values()
+    trips = int(window_round_trips(replicas, IONS[0], IONS[-1]).sum())
+    return free_energies(replicas), trips
+
+
+def droplet_difference(context: Context) -> Computed:
+    """ΔG(a → b) of a droplet's ion, kcal/mol."""
+    found, trips = _droplet(context.stage())
+    each = found.per_replica(context.settings["a"], context.settings["b"]) / KCAL
+    note = f"{each.size} replicas, {each.min():.2f} to {each.max():.2f}"
+    note += f"; {trips} round trips {IONS[0]}-{IONS[-1]}"
+    return _computed(each, note)
+
+
+def shell_samples(context: Context) -> dict[str, list[Arrays]]:
+    """Replicas of all ions in one droplet each, by ion."""
+    s = context.settings
+    lengths = {key: s[key] for key in ("records", "stride", "equilibration")}
+
+    def one(key: str) -> Arrays:
+        ion, number = key.split("-")
+        spec = DropletSpec("shell", s["forcefield"], (ion,), 298.15, s["n"], s["radius"])
+        name = f"shell {s['forcefield']} {s['n']} {ion}"
+        return shells.shell_replica(spec, lengths, stream(context.seed, name, int(number), 0))
+
+    return _by(IONS, context, one)
+
+
+def shell_distance(context: Context) -> Computed:
+    """Distance of the maximum of g(r), Å."""
+    pieces = context.stage()[context.settings["ion"]]
+    g = np.mean([piece["g"] for piece in pieces], axis=0)
+    return _computed([shells.maximum(piece["g"]) for piece in pieces], f"g {g.max():.1f} there")
+
+
+def shell_number(context: Context) -> Computed:
+    """Mean number of oxygens within the first-shell radius."""
+    pieces = context.stage()[context.settings["ion"]]
+    share = np.sum([piece["shell"] for piece in pieces], axis=0, dtype=float)
+    share *= 100.0 / share.sum()
+    note = ", ".join(f"{n}: {x:.0f} %" for n, x in enumerate(share) if x >= 1.0)
+    return _computed([shells.mean_number(piece["shell"]) for piece in pieces], note)
+
+
+@dataclass(frozen=True)
+class Hydrates:
+    """Clusters of 0, 1, ..., N waters by replica, kcal/mol; index 0 is the ion alone.
+
+    Attributes
+    ----------
+    energy : ndarray, shape (N + 1, R, ions)
+        ⟨U⟩.
+    g : ndarray, shape (N + 1, R, ions)
+        Free energy less that with ``COUNTED``.
+    counted : ndarray, shape (N + 1, R)
+        ΔG° of the n-th water of ``COUNTED``.
+    """
+
+    energy: np.ndarray
+    g: np.ndarray
+    counted: np.ndarray
+
+    def enthalpies(self, n: int, ion: str) -> np.ndarray:
+        """ΔH of the n-th water, shape (R,)."""
+        i = IONS.index(ion)
+        found: np.ndarray = self.energy[n, :, i] - self.energy[n - 1, :, i]
+        return found - rt(hydrates.TEMPERATURE) / KCAL
+
+    def free_energies(self, n: int, ion: str) -> np.ndarray:
+        """ΔG° of the n-th water, shape (R,)."""
+        i = IONS.index(ion)
+        found: np.ndarray = self.counted[n] + self.g[n, :, i] - self.g[n - 1, :, i]
+        return found
+
+
+def hydrate_samples(context: Context) -> Hydrates:
+    """Ladders of all ions with 1, 2, ... waters, and insertions about one of the ions."""
+    s = context.settings
+    numbers = tuple(range(1, s["largest"] + 1))
+    plan = SamplingPlan(
+        seed=context.seed,
+        states_per_gap=s["states_per_gap"],
+        equilibration=2000,
+        adaptation=s["adaptation"],
+        production=s["production"],
+        stride=s["stride"],
+    )
+
+    def ladder(key: str) -> Arrays:
+        _, n, number = key.split("-")
+        spec = hydrates.hydrate(s["forcefield"], IONS, int(n))
+        return hydrates.ladder_replica(spec, plan, int(number))
+
+    def insertion(key: str) -> Arrays:
+        _, n, number = key.split("-")
+        of, blocks = (s["forcefield"], COUNTED, int(n)), tuple(s["blocks"])
+        return hydrates.insertion_replica(of, blocks, (context.seed, int(number)))
+
+    ladders = _by([f"ladder-{n}" for n in numbers], context, ladder)
+    insertions = _by([f"insertion-{n}" for n in numbers], context, insertion)
+    energy, g, counted = [], [], []
+    for n in numbers:
+        energy.append([piece["energy"] / KCAL for piece in ladders[f"ladder-{n}"]])
+        g.append([(p["g"] - p["g"][IONS.index(COUNTED)]) / KCAL for p in ladders[f"ladder-{n}"]])
+        log_k = [float(piece["log_k"]) for piece in insertions[f"insertion-{n}"]]
+        counted.append([hydrates.free_energy(x) for x in log_k])
+    alone = np.zeros((1, s["replicas"], len(IONS)))
+    return Hydrates(
+        np.concatenate([alone, energy]),
+        np.concatenate([alone, g]),
+        np.concatenate([alone[:, :, 0], counted]),
+    )
+
+
+def step_enthalpy(context: Context) -> Computed:
+    """−ΔH of the n-th water, kcal/mol."""
+    s = context.settings
+    return _computed(-context.stage().enthalpies(s["n"], s["ion"]))
+
+
+def step_free_energy(context: Context) -> Computed:
+    """−ΔG° of the n-th water at 1 atm, kcal/mol."""
+    s = context.settings
+    return _computed(-context.stage().free_energies(s["n"], s["ion"]))
+
+
+def first_enthalpy(context: Context) -> Computed:
+    """−ΔH of the first water against quadrature, kcal/mol."""
+    s = context.settings
+    exact = hydrates.exact_step(s["forcefield"], s["ion"])[0]
+    return _computed(-context.stage().enthalpies(1, s["ion"]), target=-exact)
+
+
+def first_free_energy(context: Context) -> Computed:
+    """−ΔG° of the first water against quadrature, kcal/mol."""
+    s = context.settings
+    exact = hydrates.exact_step(s["forcefield"], s["ion"])[1]
+    return _computed(-context.stage().free_energies(1, s["ion"]), target=-exact)
+
+
+def _by(
+    names: tuple[str, ...] | list[str], context: Context, make: Callable[[str], Arrays]
+) -> dict[str, list[Arrays]]:
+    """Pieces of every replica of every name, made with the key ``name-replica``."""
+    replicas = context.settings["replicas"]
+    keys = [f"{name}-{number}" for name in names for number in range(replicas)]
+    pieces = context.pieces(keys, make)
+    return {name: pieces[i * replicas : (i + 1) * replicas] for i, name in enumerate(names)}
+
+
+def _computed(each: Any, note: str = "", target: float | None = None) -> Computed:
+    estimate = Estimate.from_replicas(each)
+    return Computed(estimate.value, estimate.error, estimate.dof, note=note, target=target)
+
+
+def pictures(stages: Mapping[str, Any]) -> list[Figure]:
+    """Free energies by size of the droplet, g(r), and the clusters' steps."""
+    from selectivity.validation import hydration_figures as figures
+
+    droplets = {name: _droplet(s)[0] for name, s in stages.items() if isinstance(s, RunOutput)}
+    hydrated = {name: s for name, s in stages.items() if isinstance(s, Hydrates)}
+    around = {name: s for name, s in stages.items() if isinstance(s, dict)}
+    found = []
+    if droplets:
+        found.append(figures.sizes(droplets))
+    if around:
+        found.append(figures.radial(around))
+    if hydrated:
+        found.append(figures.steps(hydrated))
+    return found
