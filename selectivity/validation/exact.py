@@ -93,11 +93,11 @@ def pair_integral(
     t, w_t = gauss(0.0, 1.0, 120)
     # Both ends of the axis are where a charged ligand puts an ion: points are dense there.
     c, w_c = np.cos(np.pi * t), np.pi * np.sin(np.pi * t) * w_t
-    phi, w_phi = gauss(0.0, 0.5 * math.pi, 24)
+    phi, w_phi = gauss(0.0, 0.5 * math.pi, 24)  # a quarter turn: both kinds have two mirror planes
     points = r[:, None, None, None] * directions(c, phi)
     energy = ion_at(points + origin, molecule, ion) + wall(points)
     lowest = float(energy.min())
-    weight = (w_r * r**2)[:, None, None] * w_c[:, None] * w_phi
+    weight = (w_r * r**2)[:, None, None] * w_c[:, None] * (4.0 * w_phi)
     weight *= np.exp(-beta * (energy - lowest))
     z = float(weight.sum())
     return PairIntegral(
