@@ -32,7 +32,11 @@ SECTIONS = (
     "nist",
     "minima",
     "openmm",
+    "hydration",
+    "cages",
     "filter",
+    "calibration",
+    "witnesses",
 )
 """In the order in which they are printed and run."""
 
