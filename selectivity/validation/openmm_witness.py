@@ -31,15 +31,8 @@ def openmm_energy(topology: Topology, r: np.ndarray, identity: int) -> float:
     """
     import openmm
 
-    system = openmm.System()
-    first = np.cumsum([0] + [len(member.molecule.sites) for member in topology.members])
-    for _ in range(first[-1]):
-        system.addParticle(1.0)
     there = ~is_absent(r)
-    system.addForce(_pairs(openmm, topology, there, identity))
-    _add_bonds(openmm, system, topology, first)
-    _add_tethers(openmm, system, topology, first)
-    _add_walls(openmm, system, topology, (first, there))
+    system = openmm_system(topology, there, identity)
     context = openmm.Context(
         system,
         openmm.VerletIntegrator(0.001),
@@ -52,6 +45,35 @@ def openmm_energy(topology: Topology, r: np.ndarray, identity: int) -> float:
     context.setPositions(NM * np.concatenate(sites))
     found = context.getState(getEnergy=True).getPotentialEnergy()
     return float(found.value_in_unit(openmm.unit.kilojoule_per_mole))
+
+
+def openmm_system(topology: Topology, there: np.ndarray, identity: int) -> Any:
+    """The ``openmm.System`` of a topology: all forces, unit masses, no constraint.
+
+    Parameters
+    ----------
+    topology : Topology
+    there : ndarray of bool, shape (M,)
+        Which molecules carry charges and Lennard-Jones sites.
+    identity : int
+        Of the sampled ion.
+    """
+    import openmm
+
+    system = openmm.System()
+    first = first_sites(topology)
+    for _ in range(first[-1]):
+        system.addParticle(1.0)
+    system.addForce(_pairs(openmm, topology, there, identity))
+    _add_bonds(openmm, system, topology, first)
+    _add_tethers(openmm, system, topology, first)
+    _add_walls(openmm, system, topology, (first, there))
+    return system
+
+
+def first_sites(topology: Topology) -> np.ndarray:
+    """Index of every molecule's first particle and, last, the number of particles, (M + 1,)."""
+    return np.cumsum([0] + [len(member.molecule.sites) for member in topology.members])
 
 
 def _pairs(openmm: Any, topology: Topology, there: np.ndarray, identity: int) -> Any:
