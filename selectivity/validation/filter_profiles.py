@@ -15,7 +15,7 @@ import numpy as np
 
 from selectivity.errors import InputError
 from selectivity.estimators.alchemical import free_energies
-from selectivity.estimators.barrier import WELL_REACH
+from selectivity.estimators.barrier import WELL_REACH, Sites, levelling, wells
 from selectivity.estimators.hydration import coordination_profile
 from selectivity.estimators.profile import ProfileSet, fill_gaps, profile_set, smooth
 from selectivity.estimators.weights import Weights, all_weights
@@ -89,16 +89,37 @@ def local_minimum(z: np.ndarray, w: np.ndarray, low: float, high: float) -> int 
     return int(found[np.argmin(w[found])]) if found.size else None
 
 
-def minimum_place(read: FilterProfiles, ion: str, low: float, high: float) -> Estimate | None:
+def common_slope(read: FilterProfiles) -> np.ndarray:
+    """f(z) through the wells of K+ in all cages that the windows cover, kJ/mol, shape (B,).
+
+    What acts on charge alone adds a function of this kind to both profiles; taken off, it levels
+    them.
+    """
+    first, last = float(read.z[0]), float(read.z[-1])
+    cages = {
+        cage.name: cage.center
+        for cage in read.geometry.cages
+        if first + WELL_REACH <= cage.center <= last - WELL_REACH
+    }
+    interior = (min(cages.values()), max(cages.values()))
+    f = levelling(wells(read.profiles, Sites(interior, cages, read.geometry.planes), "K"))
+    return f(read.z)
+
+
+def minimum_place(
+    read: FilterProfiles, ion: str, low: float, high: float, levelled: bool = False
+) -> Estimate | None:
     """z of the ion's minimum between two heights, Å; None where the pooled profile has none.
 
     The value is that of the pooled profile, the error the scatter of the replicas' own minima.
+    With ``levelled`` the profile is W − f, f of :func:`common_slope`.
     """
     z = read.z
-    pooled = local_minimum(z, read.pooled(ion), low, high)
+    f = common_slope(read) if levelled else np.zeros(z.size)
+    pooled = local_minimum(z, read.pooled(ion) - f, low, high)
     if pooled is None:
         return None
-    own = [local_minimum(z, smooth(z, w), low, high) for w in read.of(ion)]
+    own = [local_minimum(z, smooth(z, w) - f, low, high) for w in read.of(ion)]
     places = [z[i] for i in own if i is not None]
     spread = Estimate.from_replicas(places) if len(places) > 1 else Estimate(0.0, math.nan, 0.0)
     return Estimate(float(z[pooled]), spread.error, spread.dof)

@@ -113,7 +113,8 @@ def minimum(context: Context) -> Computed:
     """How far the ion's minimum lies from its cage centre or plane, Å; none gives no value."""
     s, read = context.settings, _read(context)
     here, low, high = along.around(read, s["kind"], s["place"])
-    found = along.minimum_place(read, s["ion"], low, high)
+    levelled = s.get("levelled", False)
+    found = along.minimum_place(read, s["ion"], low, high, levelled)
     if found is None:
         return Computed(float("nan"), note=f"no minimum from {low:.2f} to {high:.2f}")
     note = f"at {found.value:+.2f}, the {s['kind']} at {here:+.2f}"
