@@ -13,9 +13,11 @@ import numpy as np
 from selectivity.api.compute import Computed, compute
 from selectivity.api.stored import StoredRun, read_run
 from selectivity.api.water import water_dict
+from selectivity.permeation.amides import NAMES, measured
 from selectivity.permeation.result import finite
 from selectivity.records import Estimate
 from selectivity.storage.files import write_json_atomic
+from selectivity.system.spec import DropletSpec
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,8 @@ def analyse(path: str | Path, figures: bool = True) -> Analysis:
 def system_dict(name: str, c: Computed) -> dict[str, Any]:
     """One system of ``analyse --json``; energies in kJ/mol, z in Å.
 
-    ``water`` stands there for a file that is open to water (``gc``).
+    ``water`` stands there for a file that is open to water (``gc``), ``solvent`` for a droplet of
+    an amide.
     """
     spec = c.stored.spec
     record: dict[str, Any] = {
@@ -83,12 +86,26 @@ def system_dict(name: str, c: Computed) -> dict[str, Any]:
         "diagnostics": {**_plain(asdict(c.verdict)), **_totals(c)},
         "converged": c.verdict.converged,
     }
+    if isinstance(spec, DropletSpec) and spec.solvent in NAMES:
+        record["solvent"] = _solvent(spec)
     if c.profiles is not None:
         record["profile"] = _profile(c)
         record["wham_difference_kJ_mol"] = _witness(c)
     if c.turnover is not None:
         record["water"] = water_dict(c)
     return record
+
+
+def _solvent(spec: DropletSpec) -> dict[str, Any]:
+    """The amide of a droplet, with what was measured of K+ and Na+ in it, kJ/mol."""
+    known = measured(spec.solvent)
+    return {
+        "name": spec.solvent,
+        "molecules": spec.n_waters,
+        "radius_A": spec.radius,
+        "measured_ddg_K_to_Na_kJ_mol": list(known.values),
+        "measured_source": known.source,
+    }
 
 
 def _witness(c: Computed) -> dict[str, float | None]:

@@ -11,6 +11,7 @@ from selectivity.api.compute import Computed
 from selectivity.config.run_file import MembraneInput
 from selectivity.errors import InputError
 from selectivity.membrane import Membrane, RestingPotential, Solution, resting_potential
+from selectivity.permeation.amides import amide_dict
 from selectivity.permeation.measured import FORCE_FIELD_CAVEAT, INTERIOR_ONLY
 from selectivity.permeation.order import PermeabilityOrder
 from selectivity.permeation.result import RatioResult, finite, interval_json, ratio_json
@@ -64,9 +65,10 @@ class RatioReport:
         record["membrane"] = self._membrane_dict()
         record["converged"] = self.converged
         record["warnings"] = list(self.warnings)
-        record["notes"] = [INTERIOR_ONLY, FORCE_FIELD_CAVEAT]
         filters = [c for c in self.analysis.computed.values() if c.ratio is not None]
         record["systems"] = [filter_dict(c) for c in filters]
+        caveats = [system["amides"]["text"] for system in (record, *record["systems"])]
+        record["notes"] = [INTERIOR_ONLY, FORCE_FIELD_CAVEAT, *dict.fromkeys(caveats)]
         record["provenance"] = self.analysis.run.folder.provenance()
         return record
 
@@ -163,6 +165,7 @@ def filter_dict(c: Computed) -> dict[str, Any]:
         composition=str(spec.composition),
         structure=Path(spec.structure).stem,
         forcefield=spec.forcefield,
+        amides=amide_dict(spec.forcefield, result.a, result.b, result.temperature_K),
         tether={
             "mode": spec.tether.mode,
             "k_kJ_mol_A2": finite(spec.tether.k),

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from selectivity.estimators.convergence import MAX_START_Z, MIN_ROUND_TRIPS
+from selectivity.permeation.amides import amide_caveat
 from selectivity.permeation.measured import (
     FORCE_FIELD_CAVEAT,
     INTERIOR_ONLY,
@@ -242,7 +243,15 @@ def _limits(record: Record) -> list[str]:
         f"{departures}",
         "the 95 % interval is statistical only: it says nothing of the model",
     ]
-    return items + list(record.get("notes") or (INTERIOR_ONLY, FORCE_FIELD_CAVEAT))
+    return items + list(record.get("notes") or _notes(record))
+
+
+def _notes(record: Record) -> list[str]:
+    """What stands beside a ratio whose record is older than its notes."""
+    caveat = amide_caveat(
+        str(record.get("forcefield")), *_pair(record), temperature_K=record["temperature_K"]
+    )
+    return [INTERIOR_ONLY, FORCE_FIELD_CAVEAT, caveat]
 
 
 def _sampling(record: Record) -> list[str]:

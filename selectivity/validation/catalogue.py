@@ -34,6 +34,7 @@ SECTIONS = (
     "openmm",
     "hydration",
     "cages",
+    "amides",
     "filter",
     "calibration",
     "witnesses",

@@ -12,6 +12,7 @@ import pytest
 from selectivity import api
 from selectivity.api.running import Options, Watcher
 from selectivity.errors import InputError, RunFileError, StoppedError, StoreError
+from selectivity.permeation.amides import amide_caveat
 from selectivity.units import FARADAY, GAS_CONSTANT
 from tests.tiny import SHORT, TINY
 
@@ -56,6 +57,15 @@ def test_ratio_stands_on_the_droplet_and_within_its_bounds(finished_run: Path) -
     reversal = -1000.0 * GAS_CONSTANT * 310.15 / FARADAY * np.log(value)
     assert record["membrane"]["bi_ionic_mV"] == pytest.approx(reversal)
     assert record["provenance"]["seeds"] == {"cage": 11, "bulk": 11}
+
+
+def test_the_error_of_the_force_field_stands_beside_the_ratio(finished_run: Path) -> None:
+    record = api.ratio(finished_run, api.analyse(finished_run, figures=False)).as_dict()
+    forcefield = record["forcefield"]
+    caveat = amide_caveat(forcefield, "K", "Na", record["temperature_K"])
+    assert record["notes"].count(caveat) == 1
+    assert all(system["amides"]["text"] == caveat for system in record["systems"])
+    assert record["amides"]["forcefield"] == forcefield
 
 
 def test_running_a_finished_run_again_samples_nothing(finished_run: Path, tiny: Path) -> None:
