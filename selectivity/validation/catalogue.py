@@ -36,6 +36,8 @@ SECTIONS = (
     "cages",
     "amides",
     "filter",
+    "compositions",
+    "controls",
     "calibration",
     "witnesses",
 )
