@@ -71,6 +71,9 @@ class Verdict:
     water_z, water_z_at, water_p : float
         Largest |z| of the mean number of waters between starts, of the ion and of the file, where
         (Å), and its chance allowing for the number of windows; the less likely of the two.
+    resident_z, resident_z_at, resident_p : float
+        Largest |z| of a resident ion's mean place between files started near X and far from it,
+        over the windows, where X was held (Å), and its chance allowing for their number.
     water_round_trips, water_round_trips_at : float
         Round trips of the number of waters between its extremes, summed over replicas, in the
         window (Å) that has fewest of those that allow any; nan where none does.
@@ -100,6 +103,9 @@ class Verdict:
     water_z: float = math.nan
     water_z_at: float = math.nan
     water_p: float = math.nan
+    resident_z: float = math.nan
+    resident_z_at: float = math.nan
+    resident_p: float = math.nan
     water_round_trips: float = math.nan
     water_round_trips_at: float = math.nan
     water_walker_round_trips: float = math.nan
@@ -153,8 +159,9 @@ def verdict(
     rhat, exchange = max_rhat(replicas, a, b), min_exchange(replicas)
     reasons = (*problems, *_reasons(trips, start, overlap, np.asarray(values, dtype=float)))
     reasons += _memory(file, water) + _stuck(water, len(replicas), interval)
-    reasons += tuple(d.reason() for d in found if d.worst.p < MIN_WORST_P)
-    doubts = tuple(d.warning() for d in found if MIN_WORST_P <= d.worst.p < ADVISED_WORST_P)
+    against = [d for d in found if d.refuses and d.worst.p < MIN_WORST_P]
+    reasons += tuple(d.reason() for d in against)
+    doubts = tuple(d.warning() for d in found if d not in against and d.worst.p < ADVISED_WORST_P)
     return Verdict(
         converged=not reasons,
         reasons=reasons,
