@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from selectivity.validation.records import Outcome, Section, Stage, Tier
     from selectivity.validation.table import Report
 
+LONG = 20.0
+"""CPU seconds of a stage that tells how far it is."""
 STYLES = {"pass": "green", "fail": "bold red", "reported": "", "not run": "dim"}
 
 
@@ -104,18 +106,18 @@ def _quiet() -> Listener:
 
 
 def _stages() -> tuple[Callable[[Stage, float], None], Callable[[float], None]]:
-    """Announces every stage with what it costs, and how far it is at every quarter."""
-    lock, name, done = threading.Lock(), [""], [0.0]
+    """Announces every stage with what it costs, and how far a long one is at every quarter."""
+    lock, name, done, long = threading.Lock(), [""], [0.0], [False]
 
     def stage(found: Stage, seconds: float) -> None:
-        name[0], done[0] = found.title, 0.0
+        name[0], done[0], long[0] = found.title, 0.0, seconds >= LONG
         _tell(f"... {found.title}: {_duration(seconds)} of CPU time")
 
     def progress(share: float) -> None:
         with lock:
             before, done[0] = done[0], done[0] + share
             quarter = int(4.0 * done[0] + 1e-9)
-            if int(4.0 * before + 1e-9) < quarter < 4:
+            if long[0] and int(4.0 * before + 1e-9) < quarter < 4:
                 _tell(f"... {name[0]}: {25 * quarter} %")
 
     return stage, progress
