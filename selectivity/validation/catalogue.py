@@ -34,6 +34,7 @@ SECTIONS = (
     "openmm",
     "hydration",
     "cages",
+    "hosts",
     "amides",
     "filter",
     "compositions",

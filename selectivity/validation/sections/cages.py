@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +12,8 @@ from selectivity.config.load import load
 from selectivity.permeation.measured import EISENMAN
 from selectivity.records import Estimate
 from selectivity.sampling.streams import stream
+from selectivity.system.build import build_topology
+from selectivity.system.spec import CageSpec, SystemSpec
 from selectivity.system.topology import Topology
 from selectivity.validation import fixed_ion, legs
 from selectivity.validation.context import Arrays, Context, RunOutput
@@ -77,19 +80,20 @@ def shells(context: Context) -> dict[str, Arrays]:
     """Mean distance and number of near ligands of every replica, by system: arrays (2 ions, R)."""
     s = context.settings
     specs = {
-        name: load(context.section.parent / f"{file}.yaml").system(name)
+        name: _stiffer(load(context.section.parent / f"{file}.yaml").system(name), s)
         for file, names in s["files"].items()
         for name in names
     }
 
     def one(name: str) -> Arrays:
+        look = observer(specs[name])
         rows = np.array(
             [
                 [
                     fixed_ion.sample(
                         specs[name],
                         ion,
-                        _look,
+                        look,
                         stream(context.seed, f"shell {name} {ion}", replica, 0),
                         records=s["records"],
                         stride=s["stride"],
@@ -104,11 +108,24 @@ def shells(context: Context) -> dict[str, Arrays]:
     return dict(zip(specs, context.pieces(specs, one), strict=True))
 
 
-def _look(topology: Topology, r: np.ndarray) -> np.ndarray:
-    """Mean distance of the ligands' oxygens from the ion and how many are near."""
-    kinds = ("carbonyl", "water")
-    d = np.concatenate([fixed_ion.distances(topology, r, kind) for kind in kinds])
-    return np.array([d.mean(), np.count_nonzero(d < NEAR)])
+def _stiffer(spec: SystemSpec, settings: Mapping[str, Any]) -> SystemSpec:
+    """A cage whose wall is stiffer by a factor, where the settings give one."""
+    if "stiffer" not in settings or not isinstance(spec, CageSpec):
+        return spec
+    return replace(spec, wall_k=settings["stiffer"] * spec.wall_k)
+
+
+def observer(spec: SystemSpec) -> fixed_ion.Observe:
+    """Mean distance of the ligands' oxygens from the ion, Å, and how many are near."""
+    topology = build_topology(spec)
+    ligands = [m for m in range(len(topology.members)) if m != topology.x]
+    sites = [topology.members[m].molecule.main for m in ligands]
+
+    def look(held: Topology, r: np.ndarray) -> np.ndarray:
+        d = np.linalg.norm(r[ligands, sites] - r[held.x, 0], axis=1)
+        return np.array([d.mean(), np.count_nonzero(d < NEAR)])
+
+    return look
 
 
 def shell(context: Context) -> Computed:
@@ -190,7 +207,13 @@ def _series(
     if not rows:
         return
     x, y, half = np.array(rows).T
-    line: dict[str, Any] = {"marker": marker, "ms": 4, "lw": 1.0, "capsize": 2, "label": label or None}
+    line: dict[str, Any] = {
+        "marker": marker,
+        "ms": 4,
+        "lw": 1.0,
+        "capsize": 2,
+        "label": label or None,
+    }
     ax.errorbar(x, y, half, color=colour or ion_colour("K"), **line)
     tidy(ax, xlabel=xlabel, ylabel="ΔΔG(K⁺→Na⁺), kcal/mol")
 
