@@ -332,7 +332,8 @@ def pictures(stages: Mapping[str, Mapping[str, np.ndarray]]) -> list[Figure]:
         )
         ax.plot(x, np.exp(-0.5 * x * x) / math.sqrt(2.0 * math.pi), color="black", lw=0.8)
         ax.set_yticks([])
-        ax.set_xlabel("(value - exact) / error, as a normal deviate", fontsize=6.0)
-        tidy(ax, f"{name}, {len(rows)} repeats")
+        ax.set_xlabel(f"deviate, {len(rows)} runs", fontsize=7.0)
+        tidy(ax, name)
+        ax.title.set_fontsize(7.0)
         open_frame(ax)
     return [figure]
