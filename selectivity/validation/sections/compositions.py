@@ -19,6 +19,9 @@ from selectivity.validation.records import Computed
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+LEAST = 1e-4
+"""Least standard error of a share that is printed: replicas that all agree to more do not know."""
+
 
 def system(context: Context, key: str = "system") -> run_ratios.Record:
     """The filter that a setting names, as ``ratio --json`` has it."""
@@ -76,7 +79,7 @@ def resident(context: Context) -> Computed:
     shares = {ion: single_file.given(table, at) for ion, table in tables.items()}
     found = Estimate.from_replicas(shares["K"][:, other])
     places = "; ".join(
-        f"beside {ion}+ in {s['site']} it is in "
+        f"beside {ion}+ in {s['site']} it stands in "
         + ", ".join(f"{n} {p:.0%}" for n, p in _likely(file.names, share.mean(axis=0)))
         for ion, share in shares.items()
     )
@@ -84,7 +87,7 @@ def resident(context: Context) -> Computed:
     note = f"{places}; both so in {both:.0%} of all samples of two K+"
     if not row["converged"]:
         note += "; NOT CONVERGED"
-    return Computed(found.value, found.error, found.dof, note=note)
+    return Computed(found.value, max(found.error, LEAST), found.dof, note=note)
 
 
 def _likely(names: tuple[str, ...], p: np.ndarray) -> list[tuple[str, float]]:
