@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selectivity.geometry.files import load_filter
+from selectivity.geometry.filter import FilterGeometry
 from selectivity.records import Estimate
 from selectivity.report.style import (
     GREY,
@@ -84,30 +85,37 @@ def _marks(ax: Axes, read: FilterProfiles) -> None:
 
 
 def oxygen_figure(held: Mapping[tuple[str, str], Sequence[Arrays]]) -> Figure:
-    """Distances from K+ held in a site to both rings against those of the crystal."""
-    figure = new_figure(4.2, 3.6)
+    """Distances from K+ held in a site to both rings beside those of the crystal."""
+    rows = [
+        (load_filter(structure), site, ring, pieces)
+        for (structure, site), pieces in held.items()
+        for ring in _rings(load_filter(structure), site)
+    ]
+    figure = new_figure(5.2, 0.8 + 0.2 * len(rows))
     ax = figure.add_subplot()
-    for (structure, site), pieces in held.items():
-        geometry = load_filter(structure)
-        cage = next(c for c in geometry.cages if c.name == site)
-        for ring in (cage.lower, cage.upper):
-            found = [filter_sites.mean_place_distance(geometry, ring, p) for p in pieces]
-            crystal = filter_sites.ion_oxygen(geometry, site, ring)
-            ax.plot(crystal, np.mean(found), MARKERS.get(structure, "s"), color=ion_colour("K"),
-                    ms=4, mfc="white" if ring == cage.upper else ion_colour("K"))  # fmt: skip
-            ax.annotate(site, (crystal, float(np.mean(found))), xytext=(4, 2),
-                        textcoords="offset points", fontsize=SMALL - 1.5)  # fmt: skip
-    ends = np.array(ax.get_xlim())
-    ax.plot(ends, ends, color="black", lw=0.7)
-    ax.fill_between(ends, ends - 0.15, ends + 0.15, color=GREY, alpha=0.15, lw=0)
-    title = "K+ held in a site; circles KcsA, triangles MthK, squares 5VKE; open: upper ring"
-    tidy(ax, title, "K-O in the crystal, Å", "K-O of mean places, Å")
-    ax.title.set_fontsize(SMALL - 1.0)
+    for i, (geometry, site, ring, pieces) in enumerate(rows):
+        found = [filter_sites.mean_place_distance(geometry, ring, piece) for piece in pieces]
+        crystal = filter_sites.ion_oxygen(geometry, site, ring)
+        ax.plot([crystal - 0.15, crystal + 0.15], [i, i], color=GREY, lw=5, alpha=0.25)
+        ax.plot(crystal, i, "|", color="black", ms=8)
+        ax.plot(np.mean(found), i, "o", color=ion_colour("K"), ms=4)
+    labels = [f"{geometry.name} {site} to {ring}" for geometry, site, ring, _ in rows]
+    ax.set_yticks(range(len(rows)), labels)
+    ax.invert_yaxis()
+    tidy(ax, "K+ held in a site: crystal (line, ±0.15 Å) and computed (dot)", "K-O, Å")
     open_frame(ax)
     return figure
 
 
-MARKERS = {"kcsa": "o", "mthk": "^"}
+def _rings(geometry: FilterGeometry, site: str) -> tuple[str, ...]:
+    """Both rings of a cage, the upper first, without one that is turned out of the pore."""
+    cage = next(c for c in geometry.cages if c.name == site)
+    names = (cage.upper, cage.lower)
+    return tuple(name for name in names if geometry.ring(name).oxygen.r < TURNED_OUT)
+
+
+TURNED_OUT = 3.5
+"""Radius (Å) of a ring whose carbonyls do not face the ion: nowhere below 3.8 in 5VKE."""
 
 
 def stiffness_figure(records: Sequence[dict[str, Any]]) -> Figure:

@@ -26,9 +26,6 @@ from selectivity.records import Estimate
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.validation.context import RunOutput
 
-NEAR_PLANE = 0.75
-"""Å from a plane within which its barrier is sought: half of the distance to a cage centre."""
-
 
 @dataclass(frozen=True)
 class FilterProfiles:
@@ -95,7 +92,8 @@ def common_slope(read: FilterProfiles) -> np.ndarray:
     What acts on charge alone adds a function of this kind to both profiles; taken off, it levels
     them.
     """
-    first, last = float(read.z[0]), float(read.z[-1])
+    half = 0.5 * read.profiles.width
+    first, last = float(read.z[0]) - half, float(read.z[-1]) + half
     cages = {
         cage.name: cage.center
         for cage in read.geometry.cages
@@ -147,23 +145,18 @@ def lowest_near(read: FilterProfiles, ion: str, site: str) -> int:
     return int(np.nanargmin(np.where(near, read.pooled(ion), np.inf)))
 
 
-def plane_barriers(read: FilterProfiles, ion: str, low: str, high: str) -> dict[str, np.ndarray]:
-    """How far W rises at every plane between the cages ``low`` and ``high``, kJ/mol, shape (R,).
+def climb(read: FilterProfiles, ion: str, low: str, high: str) -> tuple[np.ndarray, float, float]:
+    """Highest less lowest W − f from the cage ``low`` to ``high``, kJ/mol, shape (R,), and where.
 
-    The top within 0.75 Å of the plane less the mean of the lowest places of the cages on both
-    sides, so that a common tilt changes it little; negative where the ion is bound in the plane.
+    f is :func:`common_slope`, so that a common tilt changes nothing. Both places (Å, the highest
+    first) are those of the pooled profile.
     """
-    geometry, w = read.geometry, read.of(ion)
-    cages = [cage.name for cage in geometry.cages]
-    found = {}
-    for cage, above in zip(geometry.cages[:-1], geometry.cages[1:], strict=True):
-        if not cages.index(low) <= cages.index(cage.name) < cages.index(high):
-            continue
-        near = np.abs(read.z - geometry.planes[cage.upper]) <= NEAR_PLANE
-        top = int(np.nanargmax(np.where(near, read.pooled(ion), -np.inf)))
-        wells = [lowest_near(read, ion, name) for name in (cage.name, above.name)]
-        found[cage.upper] = w[:, top] - w[:, wells].mean(axis=1)
-    return found
+    centers, f = read.geometry.cage_centers, common_slope(read)
+    between = (read.z >= centers[low]) & (read.z <= centers[high])
+    level = np.where(between, read.pooled(ion) - f, np.nan)
+    top, bottom = int(np.nanargmax(level)), int(np.nanargmin(level))
+    w = read.of(ion) - f
+    return w[:, top] - w[:, bottom], float(read.z[top]), float(read.z[bottom])
 
 
 def ddg_at(read: FilterProfiles, z: float) -> np.ndarray:

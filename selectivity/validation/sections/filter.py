@@ -134,23 +134,19 @@ def cage_over_plane(context: Context) -> Computed:
     return _computed(Estimate.from_replicas(centre - higher), note, KCAL)
 
 
-def plane_barrier(context: Context) -> Computed:
-    """Highest rise of W at a plane between S3 and S1 over the cages beside it, kcal/mol."""
-    s, read = context.settings, _read(context)
-    found = along.plane_barriers(read, s["ion"], "S3", "S1")
-    name = max(found, key=lambda plane: float(found[plane].mean()))
-    others = ", ".join(f"{p} {v.mean() / KCAL:.1f}" for p, v in found.items() if p != name)
-    return _computed(Estimate.from_replicas(found[name]), f"at {name}; {others}", KCAL)
+def climb(context: Context) -> Computed:
+    """Highest less lowest levelled W from S3 to S1, kcal/mol."""
+    s = context.settings
+    found, top, bottom = along.climb(_read(context), s["ion"], "S3", "S1")
+    note = f"from {bottom:+.2f} up to {top:+.2f}"
+    return _computed(Estimate.from_replicas(found), note, KCAL)
 
 
-def barrier_difference(context: Context) -> Computed:
-    """Highest rise at a plane of K+ less that of Na+, kcal/mol."""
+def climb_difference(context: Context) -> Computed:
+    """The climb of K+ less that of Na+, kcal/mol."""
     read = _read(context)
-    tops = []
-    for ion in ("K", "Na"):
-        found = along.plane_barriers(read, ion, "S3", "S1")
-        tops.append(max(found.values(), key=lambda values: float(values.mean())))
-    return _computed(Estimate.from_replicas(tops[0] - tops[1]), "", KCAL)
+    found = [along.climb(read, ion, "S3", "S1")[0] for ion in ("K", "Na")]
+    return _computed(Estimate.from_replicas(found[0] - found[1]), "", KCAL)
 
 
 def above_sites(context: Context) -> Computed:
