@@ -41,9 +41,10 @@ REACH = 5.0  # Å: half the height and the radius of the cylinder of trial inser
 LOG_DENSITY = math.log(101325.0 * AVOGADRO / (GAS_CONSTANT * TEMPERATURE) * 1e-30)
 """ln(ρ° Å³) of an ideal gas at 1 atm."""
 
-SWEEPS, TRIALS = 5, 40  # between two blocks of trials, and in one of them
+SWEEPS, TRIALS = 25, 20  # between two blocks of trials, and in one of them
 TUNE_EVERY = 20  # blocks
-REFRESH_EVERY = 500  # samples or blocks between two sums of all energies
+BLOCK = 10  # identities drawn for one energy that is looked at
+REFRESH_EVERY = 500  # blocks between two sums of all energies
 FIRST_LOG_Z = -20.0  # ln(z Å³) to begin with: between the first and the last water
 
 
@@ -64,15 +65,16 @@ def ladder_replica(spec: DropletSpec, plan: SamplingPlan, number: int) -> Arrays
     replica = new_replica(spec, plan, number)
     prepare(replica)
     model, work, chain = replica.model, replica.work, replica.chains[0]
-    n = plan.production // plan.stride
-    out = pack.new_output(model, 1)
-    u, energy = np.empty((n, model.ladder.shape[0])), np.empty(n)
-    for i in range(n):
+    blocks = plan.production // (plan.stride * BLOCK)
+    out = pack.new_output(model, BLOCK)
+    u = np.empty((blocks, BLOCK, model.ladder.shape[0]), dtype=np.float32)
+    energy = np.empty(blocks)
+    for i in range(blocks):
         if i % REFRESH_EVERY == 0:
             refresh(model, chain, work)
         sweep.advance(model, chain.state, chain.window, work, chain.rng, plan.stride, out)
-        u[i] = out.u[0]
-        energy[i] = sweep.cached_energy(model, chain.state) - u[i, out.identity[0]]
+        u[i] = out.u
+        energy[i] = sweep.cached_energy(model, chain.state) - out.u[-1, out.identity[-1]]
     ends = [replica.topology.ladder.endpoints[ion] for ion in spec.ions]
     return reweighted(u, energy, chain.window.log_g, ends, spec.temperature_K)
 
@@ -84,10 +86,10 @@ def reweighted(
 
     Parameters
     ----------
-    u : ndarray, shape (N, J)
-        U_j − U_0 of every sample, kJ/mol.
-    energy : ndarray, shape (N,)
-        U_0, kJ/mol.
+    u : ndarray, shape (B, n, J)
+        U_j − U_0 of n samples in each of B blocks, kJ/mol.
+    energy : ndarray, shape (B,)
+        U_0 of every block's last sample, kJ/mol.
     log_g : ndarray, shape (J,)
     ends : list of int
         States of the ions; F is given less that of the first.
@@ -95,12 +97,11 @@ def reweighted(
     from scipy.special import logsumexp
 
     beta = 1.0 / rt(temperature_K)
-    log_w = -beta * u - logsumexp(log_g - beta * u, axis=1, keepdims=True)
-    log_w = log_w[:, ends]
-    f = -logsumexp(log_w, axis=0) / beta
-    w = np.exp(log_w - log_w.max(axis=0))
-    means = (w * (energy[:, None] + u[:, ends])).sum(axis=0) / w.sum(axis=0)
-    return {"g": f - f[0], "energy": means}
+    log_w = -beta * u[..., ends] - logsumexp(log_g - beta * u, axis=-1, keepdims=True)
+    f = -logsumexp(log_w, axis=(0, 1)) / beta
+    last, shown = log_w[:, -1], energy[:, None] + u[:, -1][:, ends]
+    w = np.exp(last - last.max(axis=0))
+    return {"g": f - f[0], "energy": (w * shown).sum(axis=0) / w.sum(axis=0)}
 
 
 def _open(forcefield: str, ion: str, n: int) -> Topology:

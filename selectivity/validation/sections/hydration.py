@@ -109,19 +109,11 @@ def hydrate_samples(context: Context) -> Hydrates:
     """Ladders of all ions with 1, 2, ... waters, and insertions about one of the ions."""
     s = context.settings
     numbers = tuple(range(1, s["largest"] + 1))
-    plan = SamplingPlan(
-        seed=context.seed,
-        states_per_gap=s["states_per_gap"],
-        equilibration=2000,
-        adaptation=s["adaptation"],
-        production=s["production"],
-        stride=s["stride"],
-    )
 
     def ladder(key: str) -> Arrays:
         _, n, number = key.split("-")
         spec = hydrates.hydrate(s["forcefield"], IONS, int(n))
-        return hydrates.ladder_replica(spec, plan, int(number))
+        return hydrates.ladder_replica(spec, _plan(context, int(n)), int(number))
 
     def insertion(key: str) -> Arrays:
         _, n, number = key.split("-")
@@ -141,6 +133,20 @@ def hydrate_samples(context: Context) -> Hydrates:
         np.concatenate([alone, energy]),
         np.concatenate([alone, g]),
         np.concatenate([alone[:, :, 0], counted]),
+    )
+
+
+def _plan(context: Context, n: int) -> SamplingPlan:
+    """Lengths of the settings are moves; a sweep is n of them."""
+    s = context.settings
+    return SamplingPlan(
+        seed=context.seed,
+        states_per_gap=s["states_per_gap"],
+        equilibration=2000,
+        adaptation=s["adaptation"] // n,
+        production=s["production"] // n,
+        stride=s["stride"] // n,
+        exchange_every=100 // n,
     )
 
 
