@@ -84,7 +84,7 @@ def test_the_maximum_of_a_bell_is_its_centre():
 
 
 def test_waters_of_uniform_density():
-    """2e5 points uniform in a ball of 8 Å, as 100 records: g is their density over that of water."""
+    """2e5 points uniform in a ball of 8 Å, as 100 records: their density over that of water."""
     rng = np.random.default_rng(3)
     g = shells.radial(8.0 * rng.random((100, 2000)) ** (1.0 / 3.0))
     density = 2000.0 / (4.0 / 3.0 * math.pi * 8.0**3) / 0.0334
