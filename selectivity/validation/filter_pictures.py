@@ -73,6 +73,7 @@ def _difference(ax: Axes, read: FilterProfiles, bulk: Estimate) -> None:
 
 def _marks(ax: Axes, read: FilterProfiles) -> None:
     """Planes as lines, cage centres dotted and named."""
+    ax.set_xlim(read.z[0] - 0.1, read.z[-1] + 0.1)
     for z in read.geometry.planes.values():
         ax.axvline(z, color=GREY, lw=0.9, zorder=0)
     for name, z in read.geometry.cage_centers.items():
@@ -102,7 +103,7 @@ def oxygen_figure(held: Mapping[tuple[str, str], Sequence[Arrays]]) -> Figure:
     labels = [f"{geometry.name} {site} to {ring}" for geometry, site, ring, _ in rows]
     ax.set_yticks(range(len(rows)), labels)
     ax.invert_yaxis()
-    tidy(ax, "K+ held in a site: crystal (line, ±0.15 Å) and computed (dot)", "K-O, Å")
+    tidy(ax, "K+ held in a site: the crystal, ±0.15 Å, and computed", "K-O, Å")
     open_frame(ax)
     return figure
 
@@ -115,7 +116,7 @@ def _rings(geometry: FilterGeometry, site: str) -> tuple[str, ...]:
 
 
 TURNED_OUT = 3.5
-"""Radius (Å) of a ring whose carbonyls do not face the ion: nowhere below 3.8 in 5VKE."""
+"""Radius (Å) beyond which a ring does not bind: 5VKE has two such rings, at 3.86 and 3.95 Å."""
 
 
 def stiffness_figure(records: Sequence[dict[str, Any]]) -> Figure:

@@ -260,6 +260,7 @@ DRAWN = (
     ("dry", "dry-kcsa", "kcsa", "KcsA, dry"),
     ("dry", "dry-mthk", "mthk", "MthK, dry"),
     ("dry", "dry-kcsa-collapsed", "kcsa_collapsed", "KcsA 5VKE, dry"),
+    ("rigid", "kcsa", "kcsa", "KcsA, dry, rigid"),
     ("hydrated", "wet-kcsa", "kcsa", "KcsA, [W X W]"),
     ("hydrated", "wet-mthk", "mthk", "MthK, [W X W]"),
 )
