@@ -147,9 +147,7 @@ def verdict(
     water : WaterTurnover, optional
         Of a filter whose number of waters fluctuates: its starts count as well.
     """
-    trips = int(window_round_trips(replicas, a, b).min())
-    if droplet:
-        trips = min(trips, int(window_round_trips(droplet, a, b).min()))
+    trips = min(int(window_round_trips(s, a, b).min()) for s in (replicas, droplet) if s)
     start = start_agreement(values, [samples.start_ion for samples in replicas])
     file = start_agreement(values, [samples.start_file for samples in replicas])
     windows, overlap = replicas[0].z.shape[0], math.nan
@@ -157,9 +155,9 @@ def verdict(
         overlap = float(profiles.neighbour_overlap.min())
     found = disagreements(replicas, (a, b), profiles, interval, water)
     rhat, exchange = max_rhat(replicas, a, b), min_exchange(replicas)
+    against = [d for d in found if d.refuses and d.worst.p < MIN_WORST_P]
     reasons = (*problems, *_reasons(trips, start, overlap, np.asarray(values, dtype=float)))
     reasons += _memory(file, water) + _stuck(water, len(replicas), interval)
-    against = [d for d in found if d.refuses and d.worst.p < MIN_WORST_P]
     reasons += tuple(d.reason() for d in against)
     doubts = tuple(d.warning() for d in found if d not in against and d.worst.p < ADVISED_WORST_P)
     return Verdict(
