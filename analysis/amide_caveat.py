@@ -5,7 +5,7 @@
 Runs runs/amide.yaml (or continues it): K+ turned into Na+ in droplets of formamide and
 N-methylacetamide and in the droplet of water of the same parameter set, then prints ΔΔG(K→Na) from
 water into the amide beside experiment, and the rows of selectivity/permeation/amides.toml, which
-are printed beside every ratio. Exit code 3 where a droplet did not converge. Some 6 min of CPU
+are printed beside every ratio. Exit code 3 where a droplet did not converge. Some 7 min of CPU
 time. For another parameter set copy the run file and change its list, or give
 ``--set "systems.nma.forcefield=[charmm36-ecc]"``.
 """
@@ -77,6 +77,7 @@ def rows(found: Sequence[Row]) -> str:
         f"dof = {row['dof']}\n"
         f"molecules = {row['molecules']}\n"
         f"temperature_K = {row['temperature_K']:g}\n"
+        f"converged = {'true' if row['converged'] else 'false'}\n"
         for row in found
     )
 

@@ -48,6 +48,8 @@ class AmideTransfer:
     molecules : int
         Of the amide's droplet.
     temperature_K : float
+    converged : bool
+        Whether the run found its droplets converged; ``computed.error`` says less where not.
     """
 
     forcefield: str
@@ -56,6 +58,7 @@ class AmideTransfer:
     measured: Measured
     molecules: int
     temperature_K: float
+    converged: bool
 
     @property
     def excess(self) -> Estimate:
@@ -85,6 +88,7 @@ def transfers(forcefield: str) -> tuple[AmideTransfer, ...]:
             measured(amide),
             row["molecules"],
             row["temperature_K"],
+            row["converged"],
         )
         for amide, row in _table().get("computed", {}).get(forcefield, {}).items()
     )
@@ -113,10 +117,11 @@ def amide_caveat(forcefield: str, a: str, b: str, temperature_K: float) -> str:
 def _part(transfer: AmideTransfer, a: str, temperature_K: float) -> str:
     computed, factor = transfer.computed, transfer.factor(temperature_K)
     known = ", ".join(f"{value / KCAL:+.1f}" for value in transfer.measured.values)
+    doubt = "" if transfer.converged else " (not converged)"
     high = (factor >= 1.0) == (a == PAIR[0])
     return (
         f"{NAMES[transfer.amide]} {computed.value / KCAL:+.2f} ± {computed.error / KCAL:.2f} "
-        f"kcal/mol, measured {known}: carbonyls off by as much make the ratio too "
+        f"kcal/mol{doubt}, measured {known}: carbonyls off by as much make the ratio too "
         f"{'high' if high else 'low'} by a factor of {figure(max(factor, 1.0 / factor))}"
     )
 
@@ -136,6 +141,7 @@ def amide_dict(forcefield: str, a: str, b: str, temperature_K: float) -> dict[st
             transfer.amide: {
                 "computed_kJ_mol": transfer.computed.value,
                 "error_kJ_mol": finite(transfer.computed.error),
+                "converged": transfer.converged,
                 "measured_kJ_mol": transfer.measured.value,
                 "difference_kJ_mol": transfer.excess.value,
                 "ratio_factor": transfer.factor(temperature_K) ** sign,

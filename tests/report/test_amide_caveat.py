@@ -89,6 +89,7 @@ def test_the_rows_are_what_the_package_reads(script: ModuleType) -> None:
         "dof": 7,
         "molecules": 32,
         "temperature_K": 310.15,
+        "converged": True,
     }
     assert table["formamide"]["ddg_kcal_mol"] == 1.0
 

@@ -49,7 +49,8 @@ def test_experiment_and_excess() -> None:
 def test_stored(monkeypatch: pytest.MonkeyPatch) -> None:
     table = dict(stored._table())
     row = {"ddg_kcal_mol": 2.0, "error_kcal_mol": 0.2, "dof": 7}
-    table["computed"] = {"one": {"nma": {**row, "molecules": 32, "temperature_K": 310.15}}}
+    row |= {"molecules": 32, "temperature_K": 310.15, "converged": True}
+    table["computed"] = {"one": {"nma": row}}
     monkeypatch.setattr(stored, "_table", lambda: table)
     found = amides.against_stored(context(forcefield="one"))
     assert found.target == pytest.approx(2.0)
