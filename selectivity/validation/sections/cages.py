@@ -29,7 +29,14 @@ NEAR = 3.5
 IONS = ("K", "Na")
 CHARGES = {f"dipole-{d}": float(d) for d in ("1.5", "2.0", "2.5", "3.0", "3.5", "4.0", "4.5")}
 RADII = {f"radius-{r}-angstrom": float(r) for r in ("2.8", "3.0", "3.25", "4.0", "5.0")}
-WATERS = {"waters-8": 8, "mixed-2-6": 6, "mixed-4-4": 4, "mixed-6-2": 2, "mixed-7-1": 1}
+WATERS = {
+    "carbonyls-8": 0,
+    "waters-8": 8,
+    "mixed-2-6": 6,
+    "mixed-4-4": 4,
+    "mixed-6-2": 2,
+    "mixed-7-1": 1,
+}
 
 
 def _leg(context: Context, system: str | None = None) -> Leg:
@@ -80,7 +87,7 @@ def shells(context: Context) -> dict[str, Arrays]:
     """Mean distance and number of near ligands of every replica, by system: arrays (2 ions, R)."""
     s = context.settings
     specs = {
-        name: _stiffer(load(context.section.parent / f"{file}.yaml").system(name), s)
+        name: stiffer(load(context.section.parent / f"{file}.yaml").system(name), s)
         for file, names in s["files"].items()
         for name in names
     }
@@ -108,7 +115,7 @@ def shells(context: Context) -> dict[str, Arrays]:
     return dict(zip(specs, context.pieces(specs, one), strict=True))
 
 
-def _stiffer(spec: SystemSpec, settings: Mapping[str, Any]) -> SystemSpec:
+def stiffer(spec: SystemSpec, settings: Mapping[str, Any]) -> SystemSpec:
     """A cage whose wall is stiffer by a factor, where the settings give one."""
     if "stiffer" not in settings or not isinstance(spec, CageSpec):
         return spec
@@ -151,9 +158,8 @@ def pictures(stages: Mapping[str, Any]) -> list[Figure]:
         found = records["shapes"]
         _series(axes[0, 1], found, CHARGES, "carbonyl's dipole, D", "o")
         _series(axes[1, 0], found, RADII, "radius of the wall, Å", "o")
-        mixed = {name: n for name, n in WATERS.items() if name != "waters-8"}
-        _series(axes[1, 1], found, mixed, "waters among eight ligands", "o")
-        _series(axes[1, 1], records["charmm36"], {"waters-8": 8, "carbonyls-8": 0}, "", "o")
+        both = {"systems": [*found["systems"], *records["charmm36"]["systems"]]}
+        _series(axes[1, 1], both, WATERS, "waters among eight ligands", "o")
     for i, ax in enumerate(axes.flat):
         _finish(ax, "abcd"[i])
     return [figure]
@@ -161,7 +167,7 @@ def pictures(stages: Mapping[str, Any]) -> list[Figure]:
 
 def _numbers(ax: Axes, records: Mapping[str, Any]) -> None:
     """ΔΔG against n for every kind of ligand."""
-    from selectivity.report.style import GREY, ion_colour, legend
+    from selectivity.report.style import GREY, ion_colour, legend, whole_numbers
 
     kinds = [
         ("charmm36", "carbonyls", "carbonyls, CHARMM36", "o", ion_colour("K")),
@@ -177,7 +183,9 @@ def _numbers(ax: Axes, records: Mapping[str, Any]) -> None:
     silent = _found(records["charmm36"], {"silent": 8.0})
     for x, y, _ in silent:
         ax.plot(x, y, "x", color=ion_colour("K"), ms=7, label="8 carbonyls, no repulsion")
-    legend(ax)
+    ax.set_ylim(-14.0, None)  # room for the legend
+    whole_numbers(ax.xaxis)
+    legend(ax, loc="lower left")
 
 
 def _found(record: Mapping[str, Any], places: Mapping[str, float]) -> list[tuple[float, ...]]:

@@ -65,8 +65,8 @@ def pictures(stages: Mapping[str, Any]) -> list[Figure]:
     records = {n: s.analysis() for n, s in stages.items() if isinstance(s, RunOutput)}
     if "map" not in records:
         return []
-    figure = new_figure(9.6, 3.6)
-    axes = figure.subplots(1, 3, width_ratios=(1.35, 1.0, 1.0))
+    figure = new_figure(10.4, 3.9)
+    axes = figure.subplots(1, 3, width_ratios=(1.35, 0.9, 1.1))
     _heat(figure, axes[0], records["map"])
     _winners(axes[1], records)
     _waters(axes[2], records)
@@ -85,14 +85,15 @@ def grid(record: Mapping[str, Any], a: str, b: str) -> np.ndarray:
 
 
 def winners(records: Mapping[str, Mapping[str, Any]]) -> np.ndarray:
-    """The ion that every cage of the map prefers over water most; of those that were run."""
+    """The ion of those that were run that every cage prefers most, as against water; else empty."""
     above = {"K": np.zeros((len(CHARGES), len(NUMBERS))), "Na": grid(records["map"], "K", "Na")}
     if "small ions" in records:
         above["Li"] = above["Na"] + grid(records["small ions"], "Na", "Li")
     if "large ions" in records:
         above |= {ion: grid(records["large ions"], "K", ion) for ion in ("Rb", "Cs")}
-    ions = np.array(list(above))
-    return ions[np.argmin(np.array(list(above.values())), axis=0)]
+    ions, values = np.array(list(above)), np.array(list(above.values()))
+    known = np.isfinite(values).all(axis=0)
+    return np.where(known, ions[np.argmin(np.where(known, values, 0.0), axis=0)], "")
 
 
 def _heat(figure: Figure, ax: Axes, record: Mapping[str, Any]) -> None:
@@ -155,11 +156,12 @@ def _waters(ax: Axes, records: Mapping[str, Mapping[str, Any]]) -> None:
         ax.plot(NUMBERS, row, label=f"{q:.2f} e", **style)
         if "ligands" in records:
             wet = _along(records["ligands"], [f"wet-{round(100 * q)}-{n - 2}" for n in numbers])
-            ax.plot(numbers, wet, ls="--", mfc="white", label=f"{q:.2f} e, two waters", **style)
+            ax.plot(numbers, wet, ls="--", mfc="white", label="two waters", **style)
     ax.axhline(0.0, color=GREY, lw=0.7, zorder=0)
     tidy(ax, "c", "number of ligands", "ΔΔG(K⁺→Na⁺), kcal/mol")
     open_frame(ax)
-    legend(ax)
+    ax.set_ylim(None, 22.0)  # room for the legend
+    legend(ax, loc="upper center", ncols=2)
 
 
 def _along(record: Mapping[str, Any], names: Sequence[str]) -> list[float]:
