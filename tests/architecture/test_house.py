@@ -15,6 +15,7 @@ ORDER = (
     "errors",
     "records",
     "resources",
+    "plotting",
     "forcefield",
     "geometry",
     "system",
