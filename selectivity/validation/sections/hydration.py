@@ -28,19 +28,25 @@ COUNTED = "Cs"  # about it waters come and go: the largest ion, which trial plac
 
 
 @lru_cache(maxsize=2)
-def _droplet(run: RunOutput) -> tuple[IdentityFreeEnergies, int]:
-    """Free energies of the ladder's ions, and round trips from its first to its last."""
+def _droplet(run: RunOutput) -> tuple[IdentityFreeEnergies, int, dict[str, int]]:
+    """Free energies of the ladder's ions, its round trips, replicas that were an ion at all."""
     (replicas,) = run.samples().values()
     trips = int(window_round_trips(replicas, IONS[0], IONS[-1]).sum())
-    return free_energies(replicas), trips
+    seen = {
+        ion: sum(bool(np.any(s.identity == s.ladder.index(ion))) for s in replicas) for ion in IONS
+    }
+    return free_energies(replicas), trips, seen
 
 
 def droplet_difference(context: Context) -> Computed:
     """ΔG(a → b) of a droplet's ion, kcal/mol."""
-    found, trips = _droplet(context.stage())
-    each = found.per_replica(context.settings["a"], context.settings["b"]) / KCAL
+    found, trips, seen = _droplet(context.stage())
+    a, b = context.settings["a"], context.settings["b"]
+    each = found.per_replica(a, b) / KCAL
     note = f"{each.size} replicas, {each.min():.2f} to {each.max():.2f}"
     note += f"; {trips} round trips {IONS[0]}-{IONS[-1]}"
+    missing = [f"{each.size - seen[ion]} never became {ion}" for ion in (a, b)]
+    note += "".join(f", {m}" for m in missing if not m.startswith("0 "))
     return _computed(each, note)
 
 
