@@ -21,6 +21,7 @@ from selectivity.membrane import _checks
 from selectivity.membrane.ghk import ghk_current, slope_conductance
 from selectivity.membrane.membrane import Membrane, membrane_potential
 from selectivity.membrane.nernst import nernst
+from selectivity.membrane.result import json_ready
 from selectivity.membrane.solution import VALENCE
 from selectivity.records import Interval
 from selectivity.units import FARADAY, GAS_CONSTANT
@@ -64,15 +65,8 @@ class RestingPotential:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain dictionaries, lists and numbers for JSON; an infinite end becomes None."""
-        return _json_ready(asdict(self))
-
-
-def _json_ready(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {key: _json_ready(part) for key, part in value.items()}
-    if isinstance(value, list | tuple):
-        return [_json_ready(part) for part in value]
-    return None if isinstance(value, float) and not math.isfinite(value) else value
+        found: dict[str, Any] = json_ready(asdict(self))
+        return found
 
 
 def resting_potential(
