@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-import json
-import math
-from dataclasses import replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from selectivity.cli import membrane_tables as tables
+from selectivity.cli.membrane_inputs import (
+    FromRun,
+    Inside,
+    Outside,
+    Permeability,
+    Preset,
+    Ratio,
+    Temperature,
+    ratio_of_run,
+    read_membrane,
+    read_ratio,
+)
 from selectivity.config.quantity import parse_quantity
-from selectivity.errors import InputError, StoreError
-from selectivity.records import Interval
-
-if TYPE_CHECKING:
-    from selectivity.membrane import Membrane, Solution
+from selectivity.errors import InputError
 
 app = typer.Typer(no_args_is_help=True, help="What ions and a permeability ratio do to a membrane.")
 
@@ -66,28 +70,13 @@ def nernst(
 
 @app.command()
 def ghk(
-    preset: Annotated[
-        str | None, typer.Option(help="A shipped membrane, such as squid or neuron.")
-    ] = None,
-    inside: Annotated[
-        str | None, typer.Option("--in", help='Such as "K=140 mM, Na=15 mM, Cl=10 mM".')
-    ] = None,
-    outside: Annotated[
-        str | None, typer.Option("--out", help='Such as "K=5 mM, Na=145 mM, Cl=110 mM".')
-    ] = None,
-    permeability: Annotated[
-        str | None, typer.Option(help='Relative, such as "K=1, Na=0.04, Cl=0.45".')
-    ] = None,
-    temperature: Annotated[
-        str | None, typer.Option(help='Such as "310.15 K"; a preset has its own.')
-    ] = None,
-    ratio: Annotated[
-        str | None,
-        typer.Option(help='P_K/P_Na of a channel: "150", or value, low, high: "150, 80, 300".'),
-    ] = None,
-    from_run: Annotated[
-        Path | None, typer.Option("--from", help="Run folder whose P_K/P_Na is put in.")
-    ] = None,
+    preset: Preset = None,
+    inside: Inside = None,
+    outside: Outside = None,
+    permeability: Permeability = None,
+    temperature: Temperature = None,
+    ratio: Ratio = None,
+    from_run: FromRun = None,
     voltage: Annotated[
         list[str] | None, typer.Option(help='Currents at this potential, such as "-70 mV".')
     ] = None,
@@ -99,16 +88,16 @@ def ghk(
     """
     from selectivity.membrane import resting_potential
 
-    membrane = _membrane(preset, inside, outside, permeability, temperature)
+    membrane = read_membrane(preset, inside, outside, permeability, temperature)
     rest = None
     if from_run is not None and ratio is not None:
         raise InputError("--ratio", ratio, "stands without --from", "give one of the two")
     warnings: list[str] = []
     if from_run is not None:
-        interval, kelvin, warnings = _ratio_of_run(from_run)
+        interval, kelvin, warnings = ratio_of_run(from_run)
         rest = resting_potential(interval, kelvin, membrane)
     elif ratio is not None:
-        rest = resting_potential(_ratio(ratio), membrane.temperature_K, membrane)
+        rest = resting_potential(read_ratio(ratio), membrane.temperature_K, membrane)
     volts = [parse_quantity(text, "voltage", "--voltage") / 1000.0 for text in voltage or []]
     out = tables.ghk_record(membrane, volts)
     if rest is not None:
@@ -118,111 +107,3 @@ def ghk(
         tables.print_json(out)
     else:
         tables.show_ghk(out)
-
-
-def _pairs(text: str, option: str) -> dict[str, str]:
-    """``K=1, Na=0.04`` as a mapping of symbols to texts."""
-    from selectivity.membrane import ion_symbol
-
-    found: dict[str, str] = {}
-    for part in text.split(","):
-        name, equals, value = part.partition("=")
-        if not equals:
-            rule = "is a list of ION=VALUE, separated by commas"
-            raise InputError(option, part.strip(), rule, 'for example "K=140 mM, Na=15 mM"')
-        symbol = ion_symbol(name, option)
-        if symbol in found:
-            raise InputError(option, symbol, "stands once", "leave one of the two out")
-        found[symbol] = value.strip()
-    return found
-
-
-def _solution(text: str, option: str, name: str, kelvin: float) -> Solution:
-    from selectivity.membrane import Solution
-
-    pairs = _pairs(text, option).items()
-    values = {ion: parse_quantity(c, "concentration", f"{option} {ion}") for ion, c in pairs}
-    return Solution(values, kelvin, name)
-
-
-def _membrane(
-    preset: str | None,
-    inside: str | None,
-    outside: str | None,
-    permeability: str | None,
-    temperature: str | None,
-) -> Membrane:
-    """The membrane of a preset (with other permeabilities or temperature) or of the options."""
-    from selectivity import membrane as m
-
-    kelvin = (
-        None if temperature is None else parse_quantity(temperature, "temperature", "--temperature")
-    )
-    relative = None
-    if permeability is not None:
-        pairs = _pairs(permeability, "--permeability").items()
-        relative = {
-            ion: parse_quantity(p, "dimensionless", f"--permeability {ion}") for ion, p in pairs
-        }
-    if preset is not None:
-        if inside is not None or outside is not None:
-            rule = "brings its own solutions"
-            raise InputError("--preset", preset, rule, "leave out --preset, or --in and --out")
-        base = m.preset(preset)
-        base = base if kelvin is None else base.at(kelvin)
-        if relative is None:
-            return base
-        source = f"solutions of the preset {preset}, permeabilities of the command line"
-        return replace(base, permeability=relative, source=source, verified=None)
-    if inside is None or outside is None or relative is None or kelvin is None:
-        given = {"--in": inside, "--out": outside}
-        given |= {"--permeability": permeability, "--temperature": temperature}
-        missing = next(option for option, value in given.items() if value is None)
-        remedy = "give it, or --preset with one of " + ", ".join(m.preset_names())
-        raise InputError(missing, None, "is needed without --preset", remedy)
-    return m.Membrane(
-        _solution(inside, "--in", "inside", kelvin),
-        _solution(outside, "--out", "outside", kelvin),
-        relative,
-        name="command line",
-    )
-
-
-def _ratio(text: str) -> Interval:
-    values = [parse_quantity(part.strip(), "dimensionless", "--ratio") for part in text.split(",")]
-    if len(values) == 1:
-        values = values * 3
-    if len(values) != 3:
-        rule = "is one number, or value, low and high"
-        raise InputError("--ratio", text, rule, 'for example "150, 80, 300"')
-    return Interval(*values)
-
-
-def _ratio_of_run(folder: Path) -> tuple[Interval, float, list[str]]:
-    """Headline ratio of a run folder with its temperature and what is to be said about it."""
-    path = folder / "results" / "ratio.json"
-    if not path.is_file():
-        remedy = f"run `selectivity ratio {folder}` first"
-        raise InputError("--from", str(folder), "holds results/ratio.json", remedy)
-    try:
-        table = json.loads(path.read_text(encoding="utf-8"))
-        ratio, kelvin, ions = table["ratio"], float(table["temperature_K"]), table["ions"]
-        entry = ratio["integral_levelled"]
-        value, low, high = (entry[key] for key in ("value", "low", "high"))
-        interval = Interval(
-            float(value),
-            0.0 if low is None else float(low),
-            math.inf if high is None else float(high),
-        )
-    except (ValueError, KeyError, TypeError, AttributeError) as fault:
-        raise StoreError(
-            f"{path}: lacks a readable ratio.integral_levelled, temperature_K or ions ({fault!r}); "
-            f"write it anew with `selectivity ratio {folder}`"
-        ) from None
-    if list(ions) != ["K", "Na"]:
-        remedy = "only this ratio changes the sodium permeability of a membrane"
-        raise InputError("--from", ions, "holds the ratio of K to Na", remedy)
-    warnings = [] if table.get("converged", True) else ["the ratio of this run is not converged"]
-    if "composition" in table:
-        warnings.append(f"the ratio holds for the composition {table['composition']}")
-    return interval, kelvin, warnings

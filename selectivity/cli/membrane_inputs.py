@@ -1,0 +1,145 @@
+"""What the topics of ``selectivity membrane`` share: input options, and how texts are read."""
+
+from __future__ import annotations
+
+import json
+import math
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from selectivity.config.quantity import parse_quantity
+from selectivity.errors import InputError, StoreError
+from selectivity.records import Interval
+
+if TYPE_CHECKING:
+    from selectivity.membrane import Membrane, Solution
+
+Preset = Annotated[str | None, typer.Option(help="A shipped membrane, such as squid or neuron.")]
+Inside = Annotated[str | None, typer.Option("--in", help='Such as "K=140 mM, Na=15 mM, Cl=10 mM".')]
+Outside = Annotated[
+    str | None, typer.Option("--out", help='Such as "K=5 mM, Na=145 mM, Cl=110 mM".')
+]
+Permeability = Annotated[
+    str | None, typer.Option(help='Relative, such as "K=1, Na=0.04, Cl=0.45".')
+]
+Temperature = Annotated[str | None, typer.Option(help='Such as "310.15 K"; a preset has its own.')]
+Ratio = Annotated[
+    str | None,
+    typer.Option(help='P_K/P_Na of a channel: "150", or value, low, high: "150, 80, 300".'),
+]
+FromRun = Annotated[
+    Path | None, typer.Option("--from", help="Run folder whose P_K/P_Na is put in.")
+]
+
+
+def read_pairs(text: str, option: str) -> dict[str, str]:
+    """``K=1, Na=0.04`` as a mapping of symbols to texts."""
+    from selectivity.membrane import ion_symbol
+
+    found: dict[str, str] = {}
+    for part in text.split(","):
+        name, equals, value = part.partition("=")
+        if not equals:
+            rule = "is a list of ION=VALUE, separated by commas"
+            raise InputError(option, part.strip(), rule, 'for example "K=140 mM, Na=15 mM"')
+        symbol = ion_symbol(name, option)
+        if symbol in found:
+            raise InputError(option, symbol, "stands once", "leave one of the two out")
+        found[symbol] = value.strip()
+    return found
+
+
+def read_solution(text: str, option: str, name: str, kelvin: float) -> Solution:
+    """``K=140 mM, Na=15 mM`` as the solution ``name``."""
+    from selectivity.membrane import Solution
+
+    pairs = read_pairs(text, option).items()
+    values = {ion: parse_quantity(c, "concentration", f"{option} {ion}") for ion, c in pairs}
+    return Solution(values, kelvin, name)
+
+
+def read_membrane(
+    preset: str | None,
+    inside: str | None,
+    outside: str | None,
+    permeability: str | None,
+    temperature: str | None,
+) -> Membrane:
+    """The membrane of a preset (with other permeabilities or temperature) or of the options."""
+    from selectivity import membrane as m
+
+    kelvin = (
+        None if temperature is None else parse_quantity(temperature, "temperature", "--temperature")
+    )
+    relative = None
+    if permeability is not None:
+        pairs = read_pairs(permeability, "--permeability").items()
+        relative = {
+            ion: parse_quantity(p, "dimensionless", f"--permeability {ion}") for ion, p in pairs
+        }
+    if preset is not None:
+        if inside is not None or outside is not None:
+            rule = "brings its own solutions"
+            raise InputError("--preset", preset, rule, "leave out --preset, or --in and --out")
+        base = m.preset(preset)
+        base = base if kelvin is None else base.at(kelvin)
+        if relative is None:
+            return base
+        source = f"solutions of the preset {preset}, permeabilities of the command line"
+        return replace(base, permeability=relative, source=source, verified=None)
+    if inside is None or outside is None or relative is None or kelvin is None:
+        given = {"--in": inside, "--out": outside}
+        given |= {"--permeability": permeability, "--temperature": temperature}
+        missing = next(option for option, value in given.items() if value is None)
+        remedy = "give it, or --preset with one of " + ", ".join(m.preset_names())
+        raise InputError(missing, None, "is needed without --preset", remedy)
+    return m.Membrane(
+        read_solution(inside, "--in", "inside", kelvin),
+        read_solution(outside, "--out", "outside", kelvin),
+        relative,
+        name="command line",
+    )
+
+
+def read_ratio(text: str) -> Interval:
+    """``150`` or ``150, 80, 300``: P_K/P_Na with the ends of its interval."""
+    values = [parse_quantity(part.strip(), "dimensionless", "--ratio") for part in text.split(",")]
+    if len(values) == 1:
+        values = values * 3
+    if len(values) != 3:
+        rule = "is one number, or value, low and high"
+        raise InputError("--ratio", text, rule, 'for example "150, 80, 300"')
+    return Interval(*values)
+
+
+def ratio_of_run(folder: Path) -> tuple[Interval, float, list[str]]:
+    """Headline ratio of a run folder with its temperature and what is to be said about it."""
+    path = folder / "results" / "ratio.json"
+    if not path.is_file():
+        remedy = f"run `selectivity ratio {folder}` first"
+        raise InputError("--from", str(folder), "holds results/ratio.json", remedy)
+    try:
+        table = json.loads(path.read_text(encoding="utf-8"))
+        ratio, kelvin, ions = table["ratio"], float(table["temperature_K"]), table["ions"]
+        entry = ratio["integral_levelled"]
+        value, low, high = (entry[key] for key in ("value", "low", "high"))
+        interval = Interval(
+            float(value),
+            0.0 if low is None else float(low),
+            math.inf if high is None else float(high),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError) as fault:
+        raise StoreError(
+            f"{path}: lacks a readable ratio.integral_levelled, temperature_K or ions ({fault!r}); "
+            f"write it anew with `selectivity ratio {folder}`"
+        ) from None
+    if list(ions) != ["K", "Na"]:
+        remedy = "only this ratio changes the sodium permeability of a membrane"
+        raise InputError("--from", ions, "holds the ratio of K to Na", remedy)
+    warnings = [] if table.get("converged", True) else ["the ratio of this run is not converged"]
+    if "composition" in table:
+        warnings.append(f"the ratio holds for the composition {table['composition']}")
+    return interval, kelvin, warnings
