@@ -59,10 +59,12 @@ def validate(
     Raises
     ------
     InputError
-        A pattern that names no row, an unknown tier, no such folder of data.
+        A pattern that names no row, an unknown tier, no such folder of data, a seed below zero.
     """
     if tier not in TIERS:
         raise InputError("tier", tier, f"is one of {', '.join(TIERS)}", "")
+    if seed < 0:
+        raise InputError("--seed", seed, "is at least 0", "")
     folder, stop, listener = Path(out), stop or threading.Event(), listener or Listener()
     if folder.exists() and not folder.is_dir():
         raise InputError("--out", str(out), "is a folder", "name another one")
@@ -114,4 +116,5 @@ def _provenance(request: Request, campaign: Campaign) -> dict[str, Any]:
         "only": list(request.only),
         "seed": request.seed,
         "stage_cpu_seconds": dict(campaign.stage_seconds),
+        "undrawn": dict(campaign.undrawn),
     }

@@ -50,7 +50,7 @@ class Campaign:
     """A request with everything that carries it out.
 
     ``workers`` threads make pieces; ``open`` holds stages in memory, ``figures`` what sections draw
-    of finished stages.
+    of finished stages, ``undrawn`` why a section drew nothing where it should have.
     """
 
     request: Request
@@ -61,6 +61,7 @@ class Campaign:
     workers: int = 1
     open: dict[tuple[str, str], Any] = field(default_factory=dict)
     figures: dict[str, list[Any]] = field(default_factory=dict)
+    undrawn: dict[str, str] = field(default_factory=dict)
     stage_seconds: dict[str, float] = field(default_factory=dict)
 
 
@@ -87,7 +88,10 @@ def carry_out(campaign: Campaign) -> list[Outcome]:
 
 
 def _draw(campaign: Campaign, section: Section) -> None:
-    """What the section's ``pictures`` makes of its finished stages, where it has that function."""
+    """What the section's ``pictures`` makes of its finished stages, where it has that function.
+
+    One that fails costs its figures and nothing else.
+    """
     done = [
         s
         for s in section.stages.values()
@@ -96,15 +100,23 @@ def _draw(campaign: Campaign, section: Section) -> None:
     if not done or campaign.stop.is_set():
         return
     pictures = getattr(catalogue.module_of(section.name), "pictures", None)
-    if pictures is not None:
+    if pictures is None:
+        return
+    try:
         found = {stage.name: _open(campaign, section, stage) for stage in done}
         campaign.figures[section.name] = pictures(found)
+    except StoppedError:
+        campaign.stop.set()
+    except Exception as error:
+        if os.environ.get("SELECTIVITY_DEBUG") and not isinstance(error, SelectivityError):
+            raise
+        campaign.undrawn[section.name] = _told(error)
 
 
 def _check(campaign: Campaign) -> None:
     request, rows = campaign.request, [row for s in campaign.sections for row in s.rows]
     for pattern in request.only:
-        if not any(selected(row, (pattern,)) for row in rows):
+        if not pattern or not any(selected(row, (pattern,)) for row in rows):
             names = ", ".join(section.name for section in campaign.sections)
             rule = "names no row"
             raise InputError("--only", pattern, rule, f"part of an id, or one of {names}")
@@ -145,12 +157,16 @@ def _outcome(campaign: Campaign, section: Section, row: Row) -> Outcome:
     except StoppedError:
         campaign.stop.set()
         return Outcome(row, "not run", reason="stopped; the same command continues")
-    except SelectivityError as error:
-        return Outcome(row, "fail", reason=str(error))
     except Exception as error:
-        if os.environ.get("SELECTIVITY_DEBUG"):
+        if os.environ.get("SELECTIVITY_DEBUG") and not isinstance(error, SelectivityError):
             raise
-        return Outcome(row, "fail", reason=f"internal error: {type(error).__name__}: {error}")
+        return Outcome(row, "fail", reason=_told(error))
+
+
+def _told(error: Exception) -> str:
+    if isinstance(error, SelectivityError):
+        return str(error)
+    return f"internal error: {type(error).__name__}: {error}"
 
 
 def _why_not(campaign: Campaign, row: Row) -> str:

@@ -8,6 +8,7 @@ from selectivity.validation.records import Computed, Outcome, Row, Target, Verdi
 
 AGREE = 3.0
 """Two numbers agree within this many standard errors."""
+UNKNOWN = "its standard error is unknown"
 
 
 def judge(row: Row, computed: Computed, cpu_seconds: float = 0.0, stored: bool = False) -> Outcome:
@@ -21,7 +22,9 @@ def judge(row: Row, computed: Computed, cpu_seconds: float = 0.0, stored: bool =
     verdict, reason = _verdict(row.target, computed, reference, z)
     if verdict == "pass" and not computed.error <= target.largest_error:
         verdict = "fail"
-        reason = f"its standard error is not below {target.largest_error:g}: sampled too little"
+        reason = f"its standard error is above {target.largest_error:g}: sampled too little"
+        if math.isnan(computed.error):
+            reason = UNKNOWN
     if verdict == "fail" and row.known:
         reason = f"{reason}; {row.known}"
     return Outcome(row, verdict, computed, z, reason, cpu_seconds, stored)
@@ -72,7 +75,7 @@ def _verdict(
         return "fail", "there is nothing to hold it against"
     if target.criterion == "z":
         if math.isnan(z):
-            return "fail", "its standard error is unknown"
+            return "fail", UNKNOWN
         return ("pass", "") if abs(z) <= AGREE else ("fail", f"|z| is above {AGREE:g}")
     allowed = target.tolerance * (abs(reference) if target.criterion == "relative" else 1.0)
     if abs(computed.value - reference) <= allowed:

@@ -13,7 +13,7 @@ import numpy as np
 
 from selectivity.validation.judge import AGREE
 from selectivity.validation.records import MARKS, Outcome, Section
-from selectivity.validation.summary import section_counts
+from selectivity.validation.summary import failures, section_counts
 from selectivity.validation.table import (
     VERDICTS,
     Report,
@@ -46,7 +46,7 @@ def page(report: Report) -> str:
         verdicts=VERDICTS,
         stopped=report.stopped,
         marks=MARKS,
-        failing=[_row(o) for o in report.outcomes if o.verdict == "fail"],
+        failing=[_row(o) for o in failures(report)],
         figures=[svg(figure) for figure in figures],
         sections=[_section(report, section) for section in report.sections],
     )
@@ -69,6 +69,7 @@ def _section(report: Report, section: Section) -> dict[str, Any]:
         "text": section.text,
         "source": shared.pop() if len(shared) == 1 else "",
         "rows": [_row(outcome) for outcome in outcomes],
+        "undrawn": report.provenance.get("undrawn", {}).get(section.name, ""),
         "figures": [
             svg(figure)
             for figure in (

@@ -34,13 +34,18 @@ def summary_lines(report: Report) -> list[str]:
 
 
 def closing_lines(report: Report) -> list[str]:
-    """How many rows of every verdict, section by section, and which fail and why."""
+    """Rows by verdict, section by section; which fail and why; what could not be drawn."""
     lines = ["", *summary_lines(report)]
-    failing = [outcome for outcome in report.outcomes if outcome.verdict == "fail"]
-    if failing:
-        lines.append("failing:")
-        lines += [f"  {o.row.id}: {o.reason}" for o in failing]
+    if failing := failures(report):
+        lines += ["failing:", *(f"  {o.row.id}: {o.reason}" for o in failing)]
+    for section, reason in report.provenance.get("undrawn", {}).items():
+        lines.append(f"figures of {section} were not drawn: {reason}")
     return lines
+
+
+def failures(report: Report) -> list[Outcome]:
+    """The rows that fail, in their order."""
+    return [outcome for outcome in report.outcomes if outcome.verdict == "fail"]
 
 
 def markdown(report: Report) -> str:
@@ -57,8 +62,7 @@ def markdown(report: Report) -> str:
         "",
         *_table(["section", *VERDICTS], _summary_rows(report)),
     ]
-    failing = [o for o in report.outcomes if o.verdict == "fail"]
-    if failing:
+    if failing := failures(report):
         lines += ["", "## What fails", ""]
         lines += [f"- `{o.row.id}`, {o.row.title}: {o.reason}" for o in failing]
     for section in report.sections:
@@ -67,11 +71,6 @@ def markdown(report: Report) -> str:
         own = (o for o in report.outcomes if o.row.section == section.name)
         lines += _table(head, (_cells(o) for o in own))
     return "\n".join(lines) + "\n"
-
-
-def summary_table(report: Report) -> str:
-    """:func:`section_counts` as a Markdown table."""
-    return "\n".join(_table(["section", *VERDICTS], _summary_rows(report))) + "\n"
 
 
 def _summary_rows(report: Report) -> list[list[str]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from selectivity.errors import InputError
+from selectivity.errors import InputError, StoppedError
 from selectivity.validation import campaign as module
 from selectivity.validation.context import RunOutput
 from selectivity.validation.records import Computed
@@ -208,6 +208,8 @@ def test_only(table, pattern, rows):
 def test_patterns_and_folders_that_are_not_there(table, tmp_path: Path):
     with pytest.raises(InputError, match="names no row"):
         table.run(only=("nothing",))
+    with pytest.raises(InputError, match="names no row"):
+        table.run(only=("",))
     with pytest.raises(InputError, match="is a folder"):
         table.run(data=tmp_path / "nowhere")
 
@@ -235,6 +237,32 @@ def test_a_stop_loses_the_piece_in_hand_and_the_same_command_continues(table):
     table.listener = module.Listener()
     assert verdicts(table.run(tier="quick"))["good"] == "pass"
     assert table.calls == {"piece": 3, "mean": 3, "fault": 0}
+
+
+def test_figures_that_fail_cost_no_row(table, monkeypatch):
+    """The section after it is gone through, and the reason is kept; a stop is one here too."""
+    monkeypatch.delenv("SELECTIVITY_DEBUG", raising=False)
+
+    def pictures(found):
+        assert list(found) == ["shared"]
+        raise ZeroDivisionError("by zero")
+
+    table.modules["s"].pictures = pictures
+    table.section("t", ONE, odd=lambda context: Computed(1.0))
+    campaign = table.campaign(tier="quick")
+    rows = {o.row.id: o.verdict for o in module.carry_out(campaign)}
+    assert (rows["s.good"], rows["t.odd"]) == ("pass", "reported")
+    assert campaign.undrawn == {"s": "internal error: ZeroDivisionError: by zero"}
+    assert campaign.figures == {}
+
+    def stopped(found):
+        raise StoppedError("stopped")
+
+    table.modules["s"].pictures = stopped
+    campaign = table.campaign(tier="quick")
+    assert len(module.carry_out(campaign)) == 8
+    assert campaign.stop.is_set()
+    assert campaign.undrawn == {}
 
 
 def test_what_will_be_done_is_said_before_it_is_done(table):

@@ -153,13 +153,15 @@ def test_bad_input(tmp_path):
     file.write_text("")
     with pytest.raises(InputError, match="is a folder"):
         invoke("--quick", "--only", "minima.lj.2", "--out", file)
+    with pytest.raises(InputError, match="--seed"):
+        invoke("--seed", -1, "--out", tmp_path)
     with pytest.raises(InputError, match="tier"):
         api.validate(tmp_path, "slow")  # type: ignore[arg-type]
 
 
 def test_an_interrupt_ends_with_4_and_the_command_that_continues(tmp_path: Path):
     code = "from selectivity.cli.main import main; main()"
-    command = [sys.executable, "-c", code, "validate", "--quick", "--only", "moves", "--out", "o"]
+    command = [sys.executable, "-c", code, "validate", "--quick", "--only", "moves*", "--out", "o"]
     process = subprocess.Popen(
         command, cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -169,7 +171,7 @@ def test_an_interrupt_ends_with_4_and_the_command_that_continues(tmp_path: Path)
     process.send_signal(signal.SIGINT)
     _, err = process.communicate(timeout=60)
     assert process.returncode == StoppedError.exit_code, err
-    assert "selectivity validate --quick --only moves --out o" in err
+    assert "selectivity validate --quick --only 'moves*' --out o" in err
     record = json.loads((tmp_path / "o" / "results.json").read_text())
     assert record["stopped"] is True
     reasons = {row["reason"] for row in record["rows"] if row["section"] == "moves"}
