@@ -87,8 +87,8 @@ def _printer() -> Listener:
 
     def section(found: Section) -> None:
         current[:] = [found]
-        for i, text in enumerate(section_lines(found, 100)):
-            console.print(say(text), style="bold" if i == 1 else "", soft_wrap=True)
+        for i, text in enumerate(section_lines(found, say)):
+            console.print(text, style="bold" if i == 1 else "", soft_wrap=True)
 
     def row(outcome: Outcome) -> None:
         for i, text in enumerate(row_lines(outcome, current[0], say)):

@@ -178,13 +178,13 @@ def z_text(outcome: Outcome) -> str:
     return f"d {c.value - outcome.target:+.1g}"
 
 
-def section_lines(section: Section, width: int) -> list[str]:
-    """Title, explanation and, where all rows share it, the source."""
-    lines = ["", section.title, *textwrap.wrap(section.text, width)]
+def section_lines(section: Section, say: Callable[[str], str] = str, width: int = 100) -> list[str]:
+    """Title, explanation and, where all rows share it, the source; ``say`` as in row_lines."""
+    lines = ["", say(section.title), *textwrap.wrap(say(section.text), width)]
     shared = {(row.source, row.mark) for row in section.rows}
     if len(shared) == 1:
         ((source, mark),) = shared
-        lines += textwrap.wrap(f"source: {source} [{mark}]", width)
+        lines += textwrap.wrap(say(f"source: {source} [{mark}]"), width)
     return lines
 
 
