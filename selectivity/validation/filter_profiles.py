@@ -13,18 +13,18 @@ from functools import lru_cache
 
 import numpy as np
 
-from selectivity.errors import InputError
 from selectivity.estimators.alchemical import free_energies
 from selectivity.estimators.barrier import WELL_REACH, Sites, levelling, wells
 from selectivity.estimators.hydration import coordination_profile
 from selectivity.estimators.profile import ProfileSet, fill_gaps, profile_set, smooth
-from selectivity.estimators.weights import Weights, all_weights
+from selectivity.estimators.weights import Weights
 from selectivity.geometry.files import load_filter
 from selectivity.geometry.filter import FilterGeometry
 from selectivity.permeation.pair import binding, pair_of
 from selectivity.records import Estimate
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.validation.context import RunOutput
+from selectivity.validation.run_samples import weighed
 
 
 @dataclass(frozen=True)
@@ -51,19 +51,13 @@ class FilterProfiles:
 
 
 @lru_cache(maxsize=8)
-def filter_profiles(found: RunOutput, system: str, structure: str) -> FilterProfiles:
-    """Profiles of ``system`` of a finished run, solved once.
+def read_profiles(found: RunOutput, system: str, structure: str) -> FilterProfiles:
+    """Profiles of a filter of a finished run, solved once.
 
-    Raises
-    ------
-    InputError
-        The run holds no such system.
+    Raises as :func:`~selectivity.validation.run_samples.weighed`.
     """
-    samples = found.samples()
-    if system not in samples:
-        raise InputError(str(found.folder), system, f"is one of {', '.join(samples)}", "")
-    replicas, geometry = tuple(samples[system]), load_filter(structure)
-    weights = tuple(all_weights(replicas))
+    replicas, weights = weighed(found, system)
+    geometry = load_filter(structure)
     interior = tuple(geometry.cage_centers[name] for name in ("S3", "S1"))
     profiles = profile_set(replicas, interior=(interior[0], interior[1]), weights=weights)
     return FilterProfiles(profiles, geometry, replicas, weights)

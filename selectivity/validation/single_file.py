@@ -7,17 +7,17 @@ gives one number, and the error is the scatter of replicas.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from selectivity.errors import InputError
 from selectivity.estimators.barrier import Sites
 from selectivity.estimators.occupancy import number_of_waters, stretches_of
-from selectivity.estimators.weights import Weights, all_weights, bin_of, normalised
+from selectivity.estimators.weights import Weights, bin_of, normalised
 from selectivity.geometry.files import load_filter
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.validation.context import RunOutput
+from selectivity.validation.run_samples import weighed
 
 BIN = 0.1
 """Å, bins over which the number of waters is averaged along the interior."""
@@ -37,24 +37,15 @@ class File:
     planes: np.ndarray
 
 
-@lru_cache(maxsize=4)
 def read_file(found: RunOutput, system: str, structure: str) -> File:
-    """A filter of a finished run, its weights solved once.
-
-    Raises
-    ------
-    InputError
-        The run holds no such system.
-    """
-    samples = found.samples()
-    if system not in samples:
-        raise InputError(str(found.folder), system, f"is one of {', '.join(samples)}", "")
-    replicas, geometry = tuple(samples[system]), load_filter(structure)
+    """A filter of a finished run; raises as :func:`~selectivity.validation.run_samples.weighed`."""
+    replicas, weights = weighed(found, system)
+    geometry = load_filter(structure)
     sites = Sites((0.0, 0.0), geometry.cage_centers, geometry.planes)
     stretches = stretches_of(sites)
     planes = np.array([stretch.low for stretch in stretches[1:]])
     names = tuple(stretch.name for stretch in stretches)
-    return File(replicas, tuple(all_weights(replicas)), names, planes)
+    return File(replicas, weights, names, planes)
 
 
 def member_of(samples: ReplicaSamples, ion: str) -> str:

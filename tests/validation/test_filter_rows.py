@@ -9,6 +9,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from ratio_records import record
 
 from selectivity.estimators.profile import ProfileSet
 from selectivity.geometry.files import load_filter
@@ -123,7 +124,7 @@ def context(read, **settings):
 @pytest.fixture
 def stand_in(monkeypatch):
     """Rows that read a run's profiles read those that the test made."""
-    monkeypatch.setattr(section, "filter_profiles", lambda found, system, structure: found)
+    monkeypatch.setattr(section, "read_profiles", lambda found, system, structure: found)
     monkeypatch.setattr(along, "bulk", lambda found, droplet: SimpleNamespace(value=0.0))
 
 
@@ -159,26 +160,25 @@ def test_errors_come_from_the_replicas(stand_in):
 
 
 def test_ratios_are_read_from_the_record():
-    def record(value: float, error: float, bulk: float) -> dict:
-        return {
-            "ddg_integral_kJ_mol": {"value": value, "error": error},
-            "bulk_dg_kJ_mol": {"value": -80.0, "error": bulk},
-            "ratio": {"integral_levelled": {"value": 10.0, "low": 5.0, "high": None}},
-            "converged": False,
-        }
-
-    systems = [
-        {"system": "x", **record(20.0, 0.5, 0.3)},
-        {"system": "y", **record(12.0, 0.5, 0.3)},
-    ]
+    systems = [record("x", 5.0, 0.5, 0.3, converged=False), record("y", 3.0, 0.5, 0.3)]
     run = SimpleNamespace(ratio=lambda: {"systems": systems})
     found = section.ratio(context(run))
-    assert (found.value, found.error) == pytest.approx((20.0 / KCAL, 0.5 / KCAL))
-    assert "not converged" in found.note
+    assert (found.value, found.error, found.dof) == pytest.approx((5.0, 0.5, 7.0))
+    assert found.note.endswith("NOT CONVERGED: too short")
     apart = section.ratio_difference(context(run, against="y"))
-    assert apart.value == pytest.approx(8.0 / KCAL)
-    assert apart.error == pytest.approx(math.sqrt(2.0) * 0.4 / KCAL)
-    assert section.spread(context(run)).value == pytest.approx(8.0 / KCAL)
+    assert apart.value == pytest.approx(2.0)
+    assert apart.error == pytest.approx(math.sqrt(2.0) * 0.4)
+    assert section.spread(context(run)).value == pytest.approx(2.0)
+    site = section.site(context(run, site="S2"))
+    assert (site.value, site.error, site.dof) == pytest.approx((5.0, 0.2, 7.0))
+    assert site.note == "in the centre 6.0"
+
+
+def test_a_difference_with_an_unknown_error_has_none():
+    systems = [record("x"), record("y")]
+    systems[1]["ddg_integral_kJ_mol"]["error"] = None
+    run = SimpleNamespace(ratio=lambda: {"systems": systems})
+    assert math.isnan(section.ratio_difference(context(run, against="y")).error)
 
 
 def test_distances_of_an_ideal_cage():

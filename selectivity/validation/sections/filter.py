@@ -12,11 +12,12 @@ from selectivity.records import Estimate
 from selectivity.sampling.streams import stream
 from selectivity.units import KCAL
 from selectivity.validation import filter_profiles as along
-from selectivity.validation import filter_sites
-from selectivity.validation.context import Arrays, Context, RunOutput
+from selectivity.validation import filter_sites, run_ratios
+from selectivity.validation.context import Arrays, Context
 from selectivity.validation.filter_pictures import oxygen_figure, profile_figure, stiffness_figure
-from selectivity.validation.filter_profiles import FilterProfiles, filter_profiles
+from selectivity.validation.filter_profiles import FilterProfiles, read_profiles
 from selectivity.validation.records import Computed
+from selectivity.validation.replicas import from_estimate, from_replicas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -78,7 +79,7 @@ def held_distance(context: Context) -> Computed:
     shift = np.mean([piece["x"][2] for piece in pieces]) - geometry.sites[s["site"]]
     note = f"mean of the distances {mean:.2f}, K+ {shift:+.2f} from the crystal's site"
     found = [filter_sites.mean_place_distance(geometry, s["ring"], piece) for piece in pieces]
-    return _computed(Estimate.from_replicas(found), note)
+    return from_replicas(found, note)
 
 
 def fluctuation(context: Context) -> Computed:
@@ -94,19 +95,16 @@ def fluctuation(context: Context) -> Computed:
         filter_sites.rms_about_mean(ring, geometry, list(pieces))
         for pieces in zip(*states, strict=True)
     ]
-    found = Estimate.from_replicas(np.array(rms) / crystal)
-    return _computed(found, f"{np.mean(rms):.3f} against {crystal:.3f} per axis")
+    return from_replicas(
+        np.array(rms) / crystal, f"{np.mean(rms):.3f} against {crystal:.3f} per axis"
+    )
 
 
 # Profiles -----------------------------------------------------------------------------------
 
 
 def _read(context: Context, system: str = "system", structure: str = "structure") -> FilterProfiles:
-    return filter_profiles(context.stage(), context.settings[system], context.settings[structure])
-
-
-def _computed(estimate: Estimate, note: str = "", unit: float = 1.0) -> Computed:
-    return Computed(estimate.value / unit, estimate.error / unit, estimate.dof, note=note)
+    return read_profiles(context.stage(), context.settings[system], context.settings[structure])
 
 
 def minimum(context: Context) -> Computed:
@@ -118,7 +116,7 @@ def minimum(context: Context) -> Computed:
     if found is None:
         return Computed(float("nan"), note=f"no minimum from {low:.2f} to {high:.2f}")
     note = f"at {found.value:+.2f}, the {s['kind']} at {here:+.2f}"
-    return _computed(Estimate(abs(found.value - here), found.error, found.dof), note)
+    return from_estimate(Estimate(abs(found.value - here), found.error, found.dof), note)
 
 
 def cage_over_plane(context: Context) -> Computed:
@@ -131,7 +129,7 @@ def cage_over_plane(context: Context) -> Computed:
     bulk = along.bulk(context.stage(), s["droplet"]).value
     texts = [f"{(values.mean() - bulk) / KCAL:.1f}" for values in (centre, *planes)]
     note = f"centre {texts[0]}, planes {texts[1]} and {texts[2]}"
-    return _computed(Estimate.from_replicas(centre - higher), note, KCAL)
+    return from_estimate(Estimate.from_replicas(centre - higher), note, KCAL)
 
 
 def climb(context: Context) -> Computed:
@@ -139,14 +137,14 @@ def climb(context: Context) -> Computed:
     s = context.settings
     found, top, bottom = along.climb(_read(context), s["ion"], "S3", "S1")
     note = f"from {bottom:+.2f} up to {top:+.2f}"
-    return _computed(Estimate.from_replicas(found), note, KCAL)
+    return from_estimate(Estimate.from_replicas(found), note, KCAL)
 
 
 def climb_difference(context: Context) -> Computed:
     """The climb of K+ less that of Na+, kcal/mol."""
     read = _read(context)
     found = [along.climb(read, ion, "S3", "S1")[0] for ion in ("K", "Na")]
-    return _computed(Estimate.from_replicas(found[0] - found[1]), "", KCAL)
+    return from_estimate(Estimate.from_replicas(found[0] - found[1]), "", KCAL)
 
 
 def above_sites(context: Context) -> Computed:
@@ -155,7 +153,7 @@ def above_sites(context: Context) -> Computed:
     here, there = (along.lowest_near(read, "K", s[key]) for key in ("site", "against"))
     w = read.of("K")
     note = f"lowest at {read.z[here]:+.2f} and {read.z[there]:+.2f}"
-    return _computed(Estimate.from_replicas(w[:, here] - w[:, there]), note, KCAL)
+    return from_estimate(Estimate.from_replicas(w[:, here] - w[:, there]), note, KCAL)
 
 
 def fewer_ligands(context: Context) -> Computed:
@@ -166,67 +164,44 @@ def fewer_ligands(context: Context) -> Computed:
         read = _read(context, system, structure)
         found.append(along.ligands_at(read, "K", read.geometry.cage_centers[s["site"]]))
     here, there = (Estimate.from_replicas(values) for values in found)
-    return _computed(here - there, f"{here.value:.2f} against {there.value:.2f}")
+    return from_estimate(here - there, f"{here.value:.2f} against {there.value:.2f}")
 
 
 # Ratios -------------------------------------------------------------------------------------
 
 
-def _record(found: RunOutput, system: str) -> dict[str, Any]:
-    return next(record for record in found.ratio()["systems"] if record["system"] == system)
-
-
-def _estimate(record: dict[str, Any], key: str, name: str = "value") -> Estimate:
-    """A number of ``ratio --json`` in kcal/mol; what is null there has no value here."""
-    value, error = (
-        float("nan") if record[key][k] is None else record[key][k] / KCAL for k in (name, "error")
-    )
-    return Estimate(value, error, 7.0)
+def _system(context: Context, key: str = "system") -> run_ratios.Record:
+    return run_ratios.system_of(context.stage().ratio(), context.settings[key])
 
 
 def ratio(context: Context) -> Computed:
     """RT ln P_K/P_Na of the levelled integral, kcal/mol."""
-    record = _record(context.stage(), context.settings["system"])
-    ratio = record["ratio"]["integral_levelled"]
-    note = "P_K/P_Na {value:.3g} ({low:.3g} to {high:.3g})".format_map(
-        {k: float("nan") if v is None else v for k, v in ratio.items()}
-    )
-    if not record["converged"]:
-        note += ", not converged"
-    return _computed(_estimate(record, "ddg_integral_kJ_mol"), note)
+    return run_ratios.reported(run_ratios.effective(_system(context)))
 
 
 def ratio_difference(context: Context) -> Computed:
-    """RT ln P_K/P_Na of one system less that of another with the same droplet, kcal/mol."""
-    s = context.settings
-    a, b = (_without_bulk(_record(context.stage(), s[key])) for key in ("system", "against"))
-    return _computed(a - b)
-
-
-def _without_bulk(record: dict[str, Any]) -> Estimate:
-    """RT ln P_K/P_Na, kcal/mol, with the error of the filter alone: the droplet is shared."""
-    whole, bulk = (_estimate(record, key) for key in ("ddg_integral_kJ_mol", "bulk_dg_kJ_mol"))
-    return Estimate(whole.value, max(0.0, whole.error**2 - bulk.error**2) ** 0.5, 7.0)
+    """RT ln P_K/P_Na of one system less that of another, kcal/mol; they share their droplet."""
+    found = (run_ratios.effective(_system(context, key)) for key in ("system", "against"))
+    a, b = (Estimate(each.value, each.own_error, each.dof) for each in found)
+    return from_estimate(a - b)
 
 
 def spread(context: Context) -> Computed:
     """Largest less smallest RT ln P_K/P_Na of all filters of the run, kcal/mol."""
-    found = {
-        record["system"]: _estimate(record, "ddg_integral_kJ_mol")
-        for record in context.stage().ratio()["systems"]
-    }
+    rows = {row["system"]: row for row in context.stage().ratio()["systems"]}
+    each = {name: run_ratios.effective(row) for name, row in rows.items()}
+    found = {name: Estimate(e.value, e.error, e.dof) for name, e in each.items()}
     low, high = (pick(found, key=lambda n: found[n].value) for pick in (min, max))
-    return _computed(found[high] - found[low], f"{low} to {high}")
+    return from_estimate(found[high] - found[low], f"{low} to {high}")
 
 
 def site(context: Context) -> Computed:
     """ΔΔG_site from plane to plane, kcal/mol."""
-    s = context.settings
-    record = _record(context.stage(), s["system"])["sites"][s["site"]]
-    centre = _estimate(record, "centre", "ddg_kJ_mol")
-    return _computed(
-        _estimate({"ddg": record}, "ddg", "ddg_kJ_mol"), f"in the centre {centre.value:.1f}"
-    )
+    row = _system(context)
+    found = row["sites"][context.settings["site"]]
+    value, error = run_ratios.kcal_of(found, "ddg_kJ_mol")
+    centre, _ = run_ratios.kcal_of(found["centre"], "ddg_kJ_mol")
+    return Computed(value, error, row["replicas"] - 1.0, note=f"in the centre {centre:.1f}")
 
 
 def most_selective(context: Context) -> Computed:
@@ -235,14 +210,16 @@ def most_selective(context: Context) -> Computed:
     found = along.site_ddg(read, context.settings["sites"])
     others = {name: values for name, values in found.items() if name != "S2"}
     name = max(others, key=lambda n: float(others[n].mean()))
-    return _computed(Estimate.from_replicas(found["S2"] - others[name]), f"next is {name}", KCAL)
+    return from_estimate(
+        Estimate.from_replicas(found["S2"] - others[name]), f"next is {name}", KCAL
+    )
 
 
 def pictures(stages: Mapping[str, Any]) -> list[Figure]:
     """Profiles with cages and planes, distances in the sites, ΔΔG against stiffness."""
     figures = []
     panels = [
-        (title, filter_profiles(stages[stage], system, name), along.bulk(stages[stage], "bulk"))
+        (title, read_profiles(stages[stage], system, name), along.bulk(stages[stage], "bulk"))
         for stage, system, name, title in DRAWN
         if stage in stages
     ]
