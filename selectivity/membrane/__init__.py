@@ -9,6 +9,7 @@ from selectivity.membrane.ghk import (
     chord_conductance,
     ghk_current,
     ghk_flux,
+    rectification_ratio,
     slope_conductance,
 )
 from selectivity.membrane.handover import Range, RestingPotential, resting_potential
@@ -67,6 +68,7 @@ __all__ = [
     "neutrality",
     "preset",
     "preset_names",
+    "rectification_ratio",
     "rest_balance",
     "resting_potential",
     "slope_conductance",

@@ -18,6 +18,7 @@ Latorre 2017, J Gen Physiol 149:911.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,6 +32,9 @@ Array = NDArray[np.float64]
 
 _SERIES_BELOW = 0.3
 """|u| below which B′(u) comes from its series, whose neglected term is then below 2e-14."""
+
+_BLOCK = 32_768
+"""Elements that are worked on at once: what a step leaves is still in the cache for the next."""
 
 
 def bernoulli(u: ArrayLike) -> Any:
@@ -58,12 +62,31 @@ def _bernoulli_slope(u: Array) -> Array:
 
 
 def reduced_current(u: Array, c_in: Array, c_out: Array) -> Array:
-    """c_in B(−u) − c_out B(u) without cancellation, for checked float arrays."""
-    u_e = log_ratio(c_out, c_in)
-    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
-        below = c_out * _bernoulli(u) * np.expm1(u - u_e)
-        above = -c_in * _bernoulli(-u) * np.expm1(u_e - u)
-    return np.where(np.isnan(u_e), 0.0, np.where(u <= u_e, below, above))
+    """c_in B(−u) − c_out B(u) without cancellation, for checked float arrays.
+
+    Both forms of the module docstring are ±c B(w) expm1(−|u − u_E|) with w = ±u, so that each
+    element costs two exponentials.
+    """
+    u_e = np.asarray(log_ratio(c_out, c_in))
+    below = u <= u_e
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+        w = np.where(below, u, -u)
+        distance = np.asarray(u - u_e)
+        np.copysign(distance, -1.0, out=distance)
+        value = np.where(below, c_out, -c_in)
+        value *= w
+        value *= np.expm1(distance, out=distance)
+        value /= np.expm1(w)
+    if not w.all():
+        value = np.where(w == 0.0, np.where(below, c_out, -c_in) * distance, value)
+    if np.isnan(u_e).any():
+        value = np.where(np.isnan(u_e), 0.0, value)
+    return value
+
+
+def reduced_slope(u: Array, c_in: Array, c_out: Array) -> Array:
+    """∂/∂u of :func:`reduced_current`, −c_in B′(−u) − c_out B′(u), for checked float arrays."""
+    return np.asarray(-c_in * _bernoulli_slope(-u) - c_out * _bernoulli_slope(u))
 
 
 class _Checked(NamedTuple):
@@ -73,6 +96,11 @@ class _Checked(NamedTuple):
     c_out: Array
     voltage: Array
     per_volt: Array  # F/RT, 1/V
+
+    @property
+    def u(self) -> Array:
+        """zFV/RT."""
+        return np.asarray(self.z * self.per_volt * self.voltage)
 
 
 def _check(
@@ -93,6 +121,20 @@ def _check(
     )
 
 
+def _by_blocks(formula: Callable[[_Checked], Array], given: _Checked) -> Any:
+    """``formula`` of the arguments; a long array of voltages alone goes through it in blocks."""
+    voltage = given.voltage
+    others = (part for part in given if part is not voltage)
+    if voltage.size <= _BLOCK or any(part.size != 1 for part in others):
+        return _checks.plain(np.asarray(formula(given)))
+    plain = _Checked(*(part if part is voltage else part.reshape(()) for part in given))
+    flat, value = np.ravel(voltage), np.empty(voltage.size)
+    for start in range(0, flat.size, _BLOCK):
+        part = slice(start, start + _BLOCK)
+        value[part] = formula(plain._replace(voltage=flat[part]))
+    return value.reshape(np.broadcast_shapes(*(part.shape for part in given)))
+
+
 def ghk_flux(
     permeability: ArrayLike,
     z: ArrayLike,
@@ -105,10 +147,8 @@ def ghk_flux(
 
     Arguments, shapes and errors as :func:`ghk_current`.
     """
-    p, z, c_in, c_out, voltage, per_volt = _check(
-        permeability, z, c_in, c_out, voltage_V, temperature_K
-    )
-    return _checks.plain(np.asarray(p * reduced_current(z * voltage * per_volt, c_in, c_out)))
+    given = _check(permeability, z, c_in, c_out, voltage_V, temperature_K)
+    return _by_blocks(lambda a: a.permeability * reduced_current(a.u, a.c_in, a.c_out), given)
 
 
 def ghk_current(
@@ -146,8 +186,10 @@ def ghk_current(
         Negative permeability or concentration, z = 0 or not whole, V not finite, or a
         temperature outside liquid water.
     """
-    flux = ghk_flux(permeability, z, c_in, c_out, voltage_V, temperature_K)
-    return _checks.plain(np.asarray(_checks.valence(z) * FARADAY * flux))
+    given = _check(permeability, z, c_in, c_out, voltage_V, temperature_K)
+    return _by_blocks(
+        lambda a: a.permeability * a.z * FARADAY * reduced_current(a.u, a.c_in, a.c_out), given
+    )
 
 
 def slope_conductance(
@@ -162,12 +204,13 @@ def slope_conductance(
 
     Arguments, shapes and errors as :func:`ghk_current`.
     """
-    p, z, c_in, c_out, voltage, per_volt = _check(
-        permeability, z, c_in, c_out, voltage_V, temperature_K
-    )
-    u = z * voltage * per_volt
-    bracket = -c_in * _bernoulli_slope(-u) - c_out * _bernoulli_slope(u)
-    return _checks.plain(np.asarray(p * z**2 * FARADAY * per_volt * bracket))
+    given = _check(permeability, z, c_in, c_out, voltage_V, temperature_K)
+
+    def formula(a: _Checked) -> Array:
+        slope = reduced_slope(a.u, a.c_in, a.c_out)
+        return a.permeability * a.z**2 * FARADAY * a.per_volt * slope
+
+    return _by_blocks(formula, given)
 
 
 def chord_conductance(
@@ -184,12 +227,56 @@ def chord_conductance(
     (P z² F²/RT) c_in B(−u)/B(u_E − u). Zero where E is infinite. Arguments, shapes and errors as
     :func:`ghk_current`.
     """
-    p, z, c_in, c_out, voltage, per_volt = _check(
-        permeability, z, c_in, c_out, voltage_V, temperature_K
-    )
-    u, u_e = z * voltage * per_volt, log_ratio(c_out, c_in)
-    with np.errstate(invalid="ignore", over="ignore", under="ignore"):
-        below = c_out * _bernoulli(u) / _bernoulli(u - u_e)
-        above = c_in * _bernoulli(-u) / _bernoulli(u_e - u)
-    reduced = np.where(np.isnan(u_e), 0.0, np.where(u <= u_e, below, above))
-    return _checks.plain(np.asarray(p * z**2 * FARADAY * per_volt * reduced))
+    given = _check(permeability, z, c_in, c_out, voltage_V, temperature_K)
+
+    def formula(a: _Checked) -> Array:
+        u, u_e = a.u, log_ratio(a.c_out, a.c_in)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore", under="ignore"):
+            below = a.c_out * _bernoulli(u) / _bernoulli(u - u_e)
+            above = a.c_in * _bernoulli(-u) / _bernoulli(u_e - u)
+        reduced = np.where(np.isnan(u_e), 0.0, np.where(u <= u_e, below, above))
+        return a.permeability * a.z**2 * FARADAY * a.per_volt * reduced
+
+    return _by_blocks(formula, given)
+
+
+def rectification_ratio(
+    z: ArrayLike, c_in: ArrayLike, c_out: ArrayLike, step_V: ArrayLike, temperature_K: ArrayLike
+) -> Any:
+    """|I(E + v)/I(E − v)|: how much better the membrane conducts outward than inward.
+
+    With w = |z|F|v|/RT and u_E = ln(c_out/c_in) it is e^(−u_E) B(−u_E − w)/B(u_E − w) for a
+    cation and the inverse for an anion: 1 at v = 0, and c_in/c_out (anion c_out/c_in) far from E.
+
+    Parameters
+    ----------
+    z, c_in, c_out, temperature_K : array_like
+        As in :func:`ghk_current`.
+    step_V : array_like
+        Distance v from the reversal potential E, volt; a negative one gives the inverse.
+
+    Returns
+    -------
+    float or ndarray
+        Where a concentration is zero and E infinite, the far limit; nan where both are zero.
+
+    Raises
+    ------
+    InputError
+        As :func:`ghk_current`.
+    """
+    given = _check(0.0, z, c_in, c_out, step_V, temperature_K)
+    w, u_e = np.abs(given.u), np.asarray(log_ratio(given.c_out, given.c_in))
+    with np.errstate(invalid="ignore", over="ignore"):
+        logarithm = _log_bernoulli(-u_e - w) - _log_bernoulli(u_e - w) - u_e
+        logarithm = np.where(np.isinf(u_e) & (w > 0.0), -u_e, np.where(w == 0.0, 0.0, logarithm))
+        ratio = np.exp(np.sign(given.u) * logarithm)
+    return _checks.plain(np.asarray(np.where(np.isnan(u_e), np.nan, ratio)))
+
+
+def _log_bernoulli(u: Array) -> Array:
+    """ln B(u) for finite u, without overflow."""
+    size = np.abs(u)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        value = np.log(size / -np.expm1(-size)) - np.maximum(u, 0.0)
+    return np.where(size == 0.0, 0.0, value)

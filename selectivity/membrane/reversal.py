@@ -6,7 +6,8 @@ The total GHK current rises strictly with V, so there is one root. With x = exp(
     b  = Σ₊₁ P c_out + Σ₋₁ P c_in       d_out = 4 [Σ₊₂ P c_out + Σ₋₂ P c_in]
 
 charges up to ±2 give (b + d_out) x² − (a − b) x − (a + d_in) = 0, whose positive root is the
-answer; without divalents x = a/b, the usual GHK voltage. Higher charges need a root search.
+answer; without divalents x = a/b, the usual GHK voltage. Higher charges and a pump's current need
+a root search (:mod:`selectivity.membrane.balance`).
 
 Sources: Goldman 1943, J Gen Physiol 27:37; Hodgkin & Katz 1949, J Physiol 108:37; the quadratic
 follows from summing the currents of :mod:`selectivity.membrane.ghk`.
@@ -21,8 +22,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
-from selectivity.membrane.ghk import reduced_current
-from selectivity.membrane.nernst import log_ratio, nernst
+from selectivity.membrane.balance import balance
+from selectivity.membrane.nernst import nernst
 from selectivity.units import FARADAY, GAS_CONSTANT
 
 Array = NDArray[np.float64]
@@ -34,26 +35,30 @@ def ghk_voltage(
     c_in: ArrayLike,
     c_out: ArrayLike,
     temperature_K: ArrayLike,
+    pump_A_m2: ArrayLike = 0.0,
 ) -> Any:
-    """Potential V = φ_in − φ_out (volt) at which the GHK currents of all ions sum to zero.
+    """Potential V = φ_in − φ_out (volt) at which all GHK currents and the pump's sum to zero.
 
     Parameters
     ----------
     permeability : array_like, shape (n_ions, ...)
-        In any one unit: only ratios matter.
+        In any one unit, since only ratios matter; in m/s where there is a pump current.
     z : array_like, shape (n_ions,)
         Charge numbers.
     c_in, c_out : array_like, shape (n_ions, ...)
         Concentrations in mM.
     temperature_K : array_like, shape (...)
         Absolute temperature.
+    pump_A_m2 : array_like, shape (...)
+        Net current of pumps, outward positive and independent of V, in A/m² (the 3:2 sodium pump:
+        one third of its sodium part).
 
     Returns
     -------
     float or ndarray, shape (...)
-        Trailing axes broadcast. Where one ion alone is permeant and present, exactly its Nernst
-        potential; ±inf where every permeant ion is absent from the side that would stop it; in
-        arrays nan where nothing can carry current.
+        Trailing axes broadcast. Where one ion alone is permeant and present, without a pump,
+        exactly its Nernst potential; ±inf where every permeant ion is absent from the side that
+        would stop it; in arrays nan where nothing can carry current.
 
     Raises
     ------
@@ -62,7 +67,9 @@ def ghk_voltage(
         permeability or concentration, shapes that do not fit, or a bad temperature.
     """
     z = _checks.valence(z)
-    p, c_in, c_out, temperature = _ion_axes(z, permeability, c_in, c_out, temperature_K)
+    p, c_in, c_out, temperature, pump = _ion_axes(
+        z, permeability, c_in, c_out, (temperature_K, pump_A_m2)
+    )
     z = z.reshape((z.size,) + (1,) * (p.ndim - 1))
     active = (p > 0.0) & ((c_in > 0.0) | (c_out > 0.0))
     count = active.sum(axis=0)
@@ -71,15 +78,18 @@ def ghk_voltage(
         remedy = "the potential is undefined without a current: give one ion a permeability"
         raise InputError("permeability", p.tolist(), rule, remedy)
     reduced = _quadratic(np.where(active, p, 0.0), z, c_in, c_out)
-    high = (active & (np.abs(z) > 2)).any(axis=0) & (count > 1)
-    for index in np.argwhere(high):
-        at = (slice(None), *index)
-        some = active[at]
-        reduced[tuple(index)] = _root(p[at][some], z.ravel()[some], c_in[at][some], c_out[at][some])
+    root = ((active & (np.abs(z) > 2)).any(axis=0) & (count > 1)) | (pump != 0.0)
+    if root.any():
+        chosen = (slice(None), root)
+        largest = np.where(active, p, 0.0).max(axis=0)[root]
+        unit = np.where(largest > 0.0, largest, 1.0)
+        columns = (np.where(active, p, 0.0)[chosen] / unit, z.reshape(-1, 1))
+        charge = pump[root] / FARADAY / unit
+        reduced[root] = balance(*columns, c_in[chosen], c_out[chosen], charge)
     voltage = reduced * GAS_CONSTANT * temperature / FARADAY
-    alone = active & (count == 1)
+    alone = active & (count == 1) & (pump == 0.0)
     single = np.where(alone, np.asarray(nernst(z, c_in, c_out, temperature)), 0.0).sum(axis=0)
-    return _checks.plain(np.where(count == 0, np.nan, np.where(count == 1, single, voltage)))
+    return _checks.plain(np.where(count == 0, np.nan, np.where(alone.any(axis=0), single, voltage)))
 
 
 def _ion_axes(
@@ -87,9 +97,9 @@ def _ion_axes(
     permeability: ArrayLike,
     c_in: ArrayLike,
     c_out: ArrayLike,
-    temperature_K: ArrayLike,
-) -> tuple[Array, Array, Array, Array]:
-    """Checked arguments in full shape: (n_ions, ...) three times, and (...) of temperature."""
+    trailing_only: tuple[ArrayLike, ArrayLike],
+) -> tuple[Array, Array, Array, Array, Array]:
+    """Checked arguments in full shape: (n_ions, ...) three times, (...) of temperature and pump."""
     if z.ndim != 1 or z.size == 0:
         raise InputError("z", z.tolist(), "is a list of charge numbers, one per ion")
     named = {
@@ -101,9 +111,12 @@ def _ion_axes(
         if array.ndim == 0 or array.shape[0] != z.size:
             rule = f"has one entry per ion along the first axis ({z.size} charge numbers)"
             raise InputError(place, f"shape {array.shape}", rule)
-    temperature = _checks.temperature(temperature_K)
+    temperature = _checks.temperature(trailing_only[0])
+    pump = _checks.numbers(trailing_only[1], "pump_A_m2")
     try:
-        trailing = np.broadcast_shapes(temperature.shape, *(a.shape[1:] for a in named.values()))
+        trailing = np.broadcast_shapes(
+            temperature.shape, pump.shape, *(a.shape[1:] for a in named.values())
+        )
     except ValueError:
         shapes = {place: array.shape for place, array in named.items()}
         raise InputError("shapes", shapes, "trailing axes broadcast together") from None
@@ -114,7 +127,8 @@ def _ion_axes(
         )
         for a in named.values()
     ]
-    return full[0], full[1], full[2], np.broadcast_to(temperature, trailing)
+    ends = (np.broadcast_to(temperature, trailing), np.broadcast_to(pump, trailing))
+    return full[0], full[1], full[2], *ends
 
 
 def _quadratic(p: Array, z: Array, c_in: Array, c_out: Array) -> Array:
@@ -131,30 +145,6 @@ def _quadratic(p: Array, z: Array, c_in: Array, c_out: Array) -> Array:
         x = np.where(middle >= 0.0, (middle + root) / (2.0 * lead), 2.0 * last / (root - middle))
         reduced = -np.log(x)
     return np.where(lead == 0.0, -np.inf, np.where(last == 0.0, np.inf, reduced))
-
-
-def _root(p: Array, z: Array, c_in: Array, c_out: Array) -> float:
-    """FV/RT at which Σ P z [c_in B(−zθ) − c_out B(zθ)] vanishes; all ions permeant and present."""
-    from scipy.optimize import brentq
-
-    p = p / p.max()
-
-    def net(theta: float) -> float:
-        return float((p * z * reduced_current(z * theta, c_in, c_out)).sum())
-
-    equilibria = log_ratio(c_out, c_in) / z
-    finite = equilibria[np.isfinite(equilibria)]
-    if finite.size == 0 and np.unique(equilibria).size == 1:
-        return float(equilibria[0])
-    low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
-    step = 1e-9 * max(1.0, abs(low), abs(high))
-    while net(low - step) > 0.0:
-        low, step = low - step, 2.0 * step
-    low -= step
-    step = 1e-9 * max(1.0, abs(low), abs(high))
-    while net(high + step) < 0.0:
-        high, step = high + step, 2.0 * step
-    return float(brentq(net, low, high + step, xtol=1e-15, rtol=1e-15))
 
 
 def chord_potential(conductance: ArrayLike, reversal_V: ArrayLike) -> Any:

@@ -16,6 +16,7 @@ from selectivity.membrane import (
     ghk_current,
     ghk_flux,
     nernst,
+    rectification_ratio,
     slope_conductance,
 )
 from selectivity.units import FARADAY, GAS_CONSTANT
@@ -178,3 +179,32 @@ def test_errors_name_the_argument(change, place):
         with pytest.raises(InputError) as caught:
             function(**{**good, "temperature_K": T, **change})
         assert caught.value.place == place
+
+
+@pytest.mark.parametrize("z", VALENCES)
+@pytest.mark.parametrize("step", [0.001, 0.05, 0.3, 3.0, -0.05])
+def test_rectification_is_the_quotient_of_two_currents(z, step):
+    e = nernst(z, 140.0, 5.0, T)
+    ends = [ghk_current(P, z, 140.0, 5.0, e + sign * step, T) for sign in (1, -1)]
+    expected = abs(ends[0] / ends[1])
+    assert rectification_ratio(z, 140.0, 5.0, step, T) == pytest.approx(expected, rel=1e-11)
+
+
+def test_rectification_runs_from_one_to_the_ratio_of_the_concentrations():
+    assert rectification_ratio(1, 140.0, 5.0, 0.0, T) == 1.0
+    assert rectification_ratio(1, 7.0, 7.0, 0.1, T) == 1.0
+    assert rectification_ratio(1, 140.0, 5.0, 1e6, T) == pytest.approx(28.0, rel=1e-6)
+    assert rectification_ratio(-1, 140.0, 5.0, 1e6, T) == pytest.approx(1 / 28.0, rel=1e-6)
+    assert rectification_ratio(1, 0.0, 5.0, 0.1, T) == 0.0
+    assert rectification_ratio(1, 5.0, 0.0, 0.1, T) == math.inf
+    assert math.isnan(rectification_ratio(1, 0.0, 0.0, 0.1, T))
+    assert rectification_ratio(1, [1.0, 2.0], 5.0, [[0.1], [0.2]], T).shape == (2, 2)
+
+
+def test_a_long_array_goes_through_in_blocks_and_comes_out_the_same():
+    volts = np.linspace(-0.3, 0.3, 70_001).reshape(1, -1)
+    for function in (ghk_current, ghk_flux, slope_conductance, chord_conductance):
+        long = function(P, [[2.0]], 0.5, [2.0], volts, T)
+        assert long.shape == volts.shape
+        some = function(P, 2, 0.5, 2.0, volts[0, ::1000], T)
+        np.testing.assert_allclose(long[0, ::1000], some, rtol=1e-13)
