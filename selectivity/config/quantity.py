@@ -38,6 +38,9 @@ _DIMENSIONS: dict[str, _Dimension] = {
     "temperature": _Dimension("a temperature", "kelvin", ("K", "degC")),
     "concentration": _Dimension("a concentration", "mmol/L", ("mM", "M")),
     "voltage": _Dimension("a voltage", "mV", ("mV", "V")),
+    "current_density": _Dimension("a current density", "A/m**2", ("A/m^2", "uA/cm^2")),
+    "permeability": _Dimension("a permeability", "m/s", ("nm/s", "cm/s")),
+    "capacitance": _Dimension("a capacitance per area", "F/m**2", ("uF/cm^2", "F/m^2")),
     "charge": _Dimension("a charge", "elementary_charge", ("e",)),
     "dipole": _Dimension("a dipole moment", "debye", ("debye",)),
     "time": _Dimension("a time", "s", ("s", "ms", "h")),
@@ -66,7 +69,8 @@ def parse_quantity(text: object, dimension: str, place: str) -> float:
         (``1e-3``), ``^`` or ``**``, superscripts and ``Å`` are understood.
     dimension : str
         ``length`` (Å), ``energy`` (kJ/mol), ``force_constant`` (kJ/mol/Å²), ``temperature`` (K),
-        ``concentration`` (mM), ``voltage`` (mV), ``charge`` (e), ``dipole`` (debye), ``time`` (s)
+        ``concentration`` (mM), ``voltage`` (mV), ``current_density`` (A/m²),
+        ``permeability`` (m/s), ``capacitance`` (F/m²), ``charge`` (e), ``dipole`` (debye), ``time`` (s)
         or ``dimensionless``; in brackets the unit of what is returned.
     place : str
         What an error message names as the place: field, argument or file:line:column.
