@@ -1,7 +1,7 @@
 """Integrals of small systems by quadrature: what the sampler must give.
 
-Energies are written out here from the molecules and the mixing rules; nothing is shared with the
-kernels or with the reference energy of the engine.
+Energies are written out here from the molecules and the mixing rules; nothing but the wall is
+shared with the kernels or with the reference energy of the engine.
 """
 
 from __future__ import annotations
@@ -13,8 +13,11 @@ from functools import cache
 
 import numpy as np
 
+from selectivity.forcefield.library import load
 from selectivity.forcefield.mixing import lennard_jones_ab, pair_parameters
 from selectivity.forcefield.species import Molecule
+from selectivity.geometry.confinement import SphereWall, sphere_energy
+from selectivity.system.spec import CageSpec, DropletSpec
 from selectivity.units import COULOMB, rt
 
 
@@ -105,3 +108,20 @@ def pair_integral(
         float((weight * energy).sum()) / z,
         float((weight * r[:, None, None]).sum()) / z,
     )
+
+
+@cache
+def one_ligand(spec: CageSpec | DropletSpec, ion: str) -> PairIntegral:
+    """:func:`pair_integral` of an ion and the only ligand of a cage or droplet, in its wall."""
+    ff, wall = load(spec.forcefield), SphereWall(spec.radius, spec.wall_k)
+    carbonyl = isinstance(spec, CageSpec) and spec.n_carbonyls == 1
+    molecule = ff.carbonyl if carbonyl else ff.water
+    return pair_integral(
+        molecule, ff.ion(ion), lambda points: sphere_energy(wall, points), spec.temperature_K
+    )
+
+
+def one_ligand_difference(spec: CageSpec | DropletSpec, a: str, b: str) -> float:
+    """ΔG(a → b) = RT ln(Z_a/Z_b) of :func:`one_ligand`, kJ/mol."""
+    log_z = [one_ligand(spec, ion).log_z for ion in (a, b)]
+    return rt(spec.temperature_K) * (log_z[0] - log_z[1])

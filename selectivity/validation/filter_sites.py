@@ -94,11 +94,11 @@ def value(geometry: FilterGeometry, quantity: str, ring: str = "", site: str = "
     }[quantity]
 
 
-def dry_filter(structure: str, z: float) -> FilterSpec:
-    """The dry filter of a structure about a height, at 310.15 K."""
+def dry_filter(structure: str, z: float, forcefield: str = "charmm36") -> FilterSpec:
+    """The dry filter of a structure about a height, tethered by its B-factors, at 310.15 K."""
     return FilterSpec(
         "held",
-        "charmm36",
+        forcefield,
         ("K", "Na"),
         310.15,
         structure,

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from selectivity.sampling.chain import Chain, tune
+from selectivity.sampling.chain import tune
 from selectivity.sampling.replica import TUNE_EVERY
 from selectivity.system.build import build_topology, start
 from selectivity.system.spec import SystemSpec
@@ -56,7 +56,8 @@ def sample(
     umbrella = (z, kappa) if kappa > 0.0 else (float("nan"), 0.0)
     identity = topology.ladder.endpoints[ion]
     run = make_run(topology, r, identity=identity, umbrella=umbrella, seed=stream)
-    _equilibrate(run, equilibration)
+    equilibrate(run, equilibration)
+    run.refresh()
     rows = []
     for _ in range(records):
         run.equilibrate(stride)
@@ -64,13 +65,12 @@ def sample(
     return np.array(rows)
 
 
-def _equilibrate(run: Run, sweeps: int) -> None:
-    chain = Chain(run.state, run.window, run.rng)
+def equilibrate(run: Run, sweeps: int) -> None:
+    """Sweeps at fixed identity; steps are tuned in the first half of them and then frozen."""
     for i in range(max(1, sweeps // TUNE_EVERY)):
         run.equilibrate(TUNE_EVERY)
         if i < max(1, sweeps // (2 * TUNE_EVERY)):
-            tune(chain.window)
-    run.refresh()
+            tune(run.window)
 
 
 def distances(topology: Topology, r: np.ndarray, *roles: str) -> np.ndarray:

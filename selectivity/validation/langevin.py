@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from selectivity.system.topology import Topology
-from selectivity.validation.openmm_witness import NM, SIGMA, first_sites, openmm_system
+from selectivity.validation.openmm_witness import NM, SIGMA, first_sites, flat, openmm_system
 
 MASS = {"O": 15.999, "C": 12.011, "H": 1.008}  # g/mol, by the first letter of an atom's name
 FRICTION = 5.0  # 1/ps
@@ -62,8 +62,7 @@ def langevin(
     integrator.setConstraintTolerance(TOLERANCE)
     platform = openmm.Platform.getPlatformByName("Reference")
     context = openmm.Context(system, integrator, platform)
-    members = enumerate(topology.members)
-    sites = np.concatenate([r[m, : len(member.molecule.sites)] for m, member in members])
+    sites = flat(topology, r)
     context.setPositions(NM * sites)
     openmm.LocalEnergyMinimizer.minimize(context, 10.0)
     context.setVelocitiesToTemperature(temperature, seed)

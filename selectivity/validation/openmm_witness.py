@@ -76,6 +76,12 @@ def first_sites(topology: Topology) -> np.ndarray:
     return np.cumsum([0] + [len(member.molecule.sites) for member in topology.members])
 
 
+def flat(topology: Topology, r: np.ndarray) -> np.ndarray:
+    """Sites of all molecules one after another, (P, 3), from coordinates (M, S, 3)."""
+    members = enumerate(topology.members)
+    return np.concatenate([r[m, : len(member.molecule.sites)] for m, member in members])
+
+
 def _pairs(openmm: Any, topology: Topology, there: np.ndarray, identity: int) -> Any:
     force = openmm.NonbondedForce()
     force.setNonbondedMethod(openmm.NonbondedForce.NoCutoff)

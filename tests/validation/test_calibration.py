@@ -15,6 +15,7 @@ from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import new_replica
 from selectivity.system.build import build_topology, start
 from selectivity.units import rt
+from selectivity.validation.exact import one_ligand_difference
 from selectivity.validation.sections import calibration
 from selectivity.validation.sections.calibration import (
     CAGE,
@@ -91,7 +92,7 @@ def test_the_true_ratio_is_the_integral_over_the_energy(tmp_path: Path):
 
         return thermal * np.log(quad(height, *INTERIOR, epsrel=1e-6)[0])
 
-    bulk = calibration._exact_leg(DROPLET)
+    bulk = one_ligand_difference(DROPLET, "K", "Na")
     expected = integral("Na") - integral("K") - bulk
     assert found.ddg_integral.value == pytest.approx(expected, abs=0.02)
 
@@ -110,5 +111,5 @@ def test_what_bins_do_is_the_slope_within_them(tmp_path: Path):
 
 
 def test_exact_legs_prefer_sodium():
-    assert calibration._exact_leg(CAGE) < 0.0
-    assert calibration._exact_leg(DROPLET) < calibration._exact_leg(CAGE)
+    assert one_ligand_difference(CAGE, "K", "Na") < 0.0
+    assert one_ligand_difference(DROPLET, "K", "Na") < one_ligand_difference(CAGE, "K", "Na")

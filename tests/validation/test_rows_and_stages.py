@@ -15,6 +15,7 @@ from selectivity.errors import InputError, StoppedError
 from selectivity.validation import campaign as module
 from selectivity.validation.context import RunOutput
 from selectivity.validation.records import Computed
+from selectivity.validation.replicas import by_name
 
 TABLE = """
 title = "T"
@@ -378,6 +379,18 @@ def test_pieces_on_several_threads_are_the_same(table):
     assert sorted(done) == list(range(n))
     for key, piece in enumerate(found):
         assert np.array_equal(piece["x"], np.random.default_rng(key).normal(size=3))
+
+
+def test_pieces_of_named_replicas(table, tmp_path: Path):
+    def make(name, number):
+        return {"x": np.array([ord(name), number])}
+
+    context = replace(_context(table.campaign()), folder=tmp_path, settings={"replicas": 2})
+    found = by_name(context, ["b", "a"], make)
+    rows = {name: [piece["x"].tolist() for piece in pieces] for name, pieces in found.items()}
+    assert rows == {"b": [[98, 0], [98, 1]], "a": [[97, 0], [97, 1]]}
+    stored = sorted(path.name for path in tmp_path.glob("*.npz"))
+    assert stored == ["a-0.npz", "a-1.npz", "b-0.npz", "b-1.npz"]
 
 
 def test_a_piece_that_fails_ends_the_others(table):

@@ -10,14 +10,13 @@ import numpy as np
 import pytest
 
 from selectivity.engine import energy
-from selectivity.forcefield.library import load
-from selectivity.geometry.confinement import SphereWall, sphere_energy
 from selectivity.records import Estimate
 from selectivity.system.build import start
 from selectivity.system.spec import CageSpec
-from selectivity.units import KCAL, rt
+from selectivity.units import KCAL
 from selectivity.validation.context import Context
-from selectivity.validation.exact import pair_integral
+from selectivity.validation.exact import one_ligand_difference
+from selectivity.validation.openmm_witness import flat
 from selectivity.validation.sections import witnesses
 from selectivity.validation.sections.witnesses import (
     CASES,
@@ -29,7 +28,6 @@ from selectivity.validation.sections.witnesses import (
     bar,
     chain,
     estimate,
-    flat,
     held,
     ladder_energies,
     leg,
@@ -121,15 +119,8 @@ def test_a_held_ion_keeps_its_place_and_identity(case):
 
 def exact() -> float:
     """ΔΔG(K → Na) from one carbonyl to one water by quadrature, kcal/mol."""
-    ff, wall = load("charmm36"), SphereWall(CARBONYL.radius, CARBONYL.wall_k)
-    dg = []
-    for molecule in (ff.carbonyl, ff.water):
-        log_z = [
-            pair_integral(molecule, ff.ion(ion), lambda s: sphere_energy(wall, s), 300.0).log_z
-            for ion in IONS
-        ]
-        dg.append(rt(300.0) * (log_z[0] - log_z[1]) / KCAL)
-    return dg[1] - dg[0]
+    carbonyl, water = (one_ligand_difference(end.spec, *IONS) for end in ENDS)
+    return (water - carbonyl) / KCAL
 
 
 @pytest.mark.parametrize("method", ["ladder", "bar", "openmm"])

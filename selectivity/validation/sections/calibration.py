@@ -12,7 +12,6 @@ import math
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,8 +21,6 @@ from selectivity.engine import energy, pack
 from selectivity.estimators.alchemical import free_energies
 from selectivity.estimators.barrier import Sites
 from selectivity.estimators.profile import BIN_WIDTH, ProfileSet, bin_centers, profile_set
-from selectivity.forcefield.library import load
-from selectivity.geometry.confinement import SphereWall, sphere_energy
 from selectivity.geometry.files import load_filter, write_toml
 from selectivity.geometry.filter import FilterGeometry, Ring, RingAtom
 from selectivity.permeation.ratio import ratio
@@ -46,7 +43,7 @@ from selectivity.system.spec import (
 )
 from selectivity.units import KCAL, rt
 from selectivity.validation.context import Arrays, Context
-from selectivity.validation.exact import pair_integral
+from selectivity.validation.exact import one_ligand_difference
 from selectivity.validation.records import Computed
 
 if TYPE_CHECKING:
@@ -70,7 +67,8 @@ def legs(context: Context) -> Mapping[str, np.ndarray]:
         cage, droplet = (_leg(spec, plan, repeat) for spec in (CAGE, DROPLET))
         return {"leg": _row(cage), "difference": _row(cage - droplet)}
 
-    truth = {"leg": _exact_leg(CAGE), "difference": _exact_leg(CAGE) - _exact_leg(DROPLET)}
+    cage, droplet = (one_ligand_difference(spec, *IONS) for spec in (CAGE, DROPLET))
+    truth = {"leg": cage, "difference": cage - droplet}
     return _repeats(context, one, truth)
 
 
@@ -180,7 +178,7 @@ def true_ratio(spec: FilterSpec, sites: Sites, width: float = 0.005) -> RatioRes
     p = np.exp(-u / rt(TEMPERATURE)).reshape(len(ends), z.size, -1).mean(axis=2)
     w = {ion: -rt(TEMPERATURE) * np.log(row)[None, :] for ion, row in zip(IONS, p, strict=True)}
     profiles = ProfileSet(z, w, IONS, TEMPERATURE, system=spec.name)
-    return ratio(profiles, Estimate(_exact_leg(DROPLET), 0.0, math.inf), sites)
+    return ratio(profiles, Estimate(one_ligand_difference(DROPLET, *IONS), 0.0, math.inf), sites)
 
 
 def _plan(context: Context) -> SamplingPlan:
@@ -210,18 +208,6 @@ def _run(replica: Replica) -> ReplicaSamples:
 def _leg(spec: SystemSpec, plan: SamplingPlan, repeat: int) -> Estimate:
     samples = [_run(new_replica(spec, plan, number)) for number in _numbers(repeat)]
     return free_energies(samples).difference(*IONS)
-
-
-@lru_cache(maxsize=4)
-def _exact_leg(spec: CageSpec | DropletSpec) -> float:
-    """ΔG(K → Na) of an ion and one ligand by quadrature, kJ/mol."""
-    ff, wall = load(spec.forcefield), SphereWall(spec.radius, spec.wall_k)
-    molecule = ff.carbonyl if isinstance(spec, CageSpec) else ff.water
-    log_z = [
-        pair_integral(molecule, ff.ion(ion), lambda s: sphere_energy(wall, s), TEMPERATURE).log_z
-        for ion in IONS
-    ]
-    return rt(TEMPERATURE) * (log_z[0] - log_z[1])
 
 
 def _row(e: Estimate, interval: Interval | None = None, thermal: float = 1.0) -> list[float]:

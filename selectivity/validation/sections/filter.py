@@ -17,7 +17,7 @@ from selectivity.validation.context import Arrays, Context
 from selectivity.validation.filter_pictures import oxygen_figure, profile_figure, stiffness_figure
 from selectivity.validation.filter_profiles import FilterProfiles, read_profiles
 from selectivity.validation.records import Computed
-from selectivity.validation.replicas import from_estimate, from_replicas
+from selectivity.validation.replicas import by_name, from_estimate, from_replicas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -51,22 +51,19 @@ def shipped_as_read(context: Context) -> Computed:
 def hold(context: Context) -> Held:
     """K+ under an umbrella at every site that the crystals name in the cages."""
     s = context.settings
-    places = [(structure, site) for structure, names in s["places"].items() for site in names]
-    keys = [(*place, replica) for place in places for replica in range(s["replicas"])]
+    places = {
+        f"{structure}-{site}": (structure, site)
+        for structure, sites in s["places"].items()
+        for site in sites
+    }
 
-    def make(name: str) -> Arrays:
-        structure, site, replica = by_name[name]
+    def make(name: str, replica: int) -> Arrays:
+        structure, site = places[name]
         rng = stream(context.seed, f"held {structure} {site}", replica, 0)
         return filter_sites.held(structure, site, rng, s["records"], s["stride"])
 
-    by_name = {
-        f"{structure}-{site}-{replica}": (structure, site, replica)
-        for structure, site, replica in keys
-    }
-    found: Held = {place: [] for place in places}
-    for (structure, site, _), piece in zip(keys, context.pieces(by_name, make), strict=True):
-        found[structure, site].append(piece)
-    return found
+    found = by_name(context, places, make)
+    return {places[name]: pieces for name, pieces in found.items()}
 
 
 def held_distance(context: Context) -> Computed:

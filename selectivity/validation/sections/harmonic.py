@@ -10,15 +10,15 @@ import numpy as np
 from selectivity.engine.arrays import TRANSLATE
 from selectivity.forcefield.library import load
 from selectivity.geometry.confinement import SphereWall
-from selectivity.records import Estimate
 from selectivity.sampling.streams import stream
 from selectivity.system.build import build_topology
 from selectivity.system.filter_build import superpose
-from selectivity.system.spec import Composition, FilterSpec, Windows
 from selectivity.system.topology import Member, Topology, absent_sites
 from selectivity.units import KCAL, kcal, rt
 from selectivity.validation.context import Arrays, Context
+from selectivity.validation.filter_sites import dry_filter
 from selectivity.validation.records import Computed
+from selectivity.validation.replicas import from_replicas
 from selectivity.validation.small import assemble, make_run, record
 
 TEMPERATURE = 300.0
@@ -49,7 +49,8 @@ def mean_height(context: Context) -> Computed:
     """⟨z⟩ = κz_i/(κ + k), Å."""
     s = context.settings
     exact = s["kappa"] * s["center"] / (s["kappa"] + s["k"])
-    return _computed([piece["r"][:, 2].mean() for piece in context.stage()], exact)
+    found = [piece["r"][:, 2].mean() for piece in context.stage()]
+    return from_replicas(found, target=exact)
 
 
 def variance(context: Context) -> Computed:
@@ -58,7 +59,8 @@ def variance(context: Context) -> Computed:
     along = s["axis"] == "z"
     exact = rt(TEMPERATURE) / KCAL / (s["k"] + (s["kappa"] if along else 0.0))
     axis = 2 if along else 0
-    return _computed([piece["r"][:, axis].var() for piece in context.stage()], exact)
+    found = [piece["r"][:, axis].var() for piece in context.stage()]
+    return from_replicas(found, target=exact)
 
 
 def alone(topology: Topology, label: str) -> tuple[Topology, np.ndarray]:
@@ -74,25 +76,10 @@ def alone(topology: Topology, label: str) -> tuple[Topology, np.ndarray]:
     return replace(small, spec=topology.spec), r
 
 
-def filter_of(structure: str, forcefield: str) -> FilterSpec:
-    """The dry filter of a structure with tethers from its B-factors, at 310.15 K."""
-    return FilterSpec(
-        "tethers",
-        forcefield,
-        ("K", "Na"),
-        310.15,
-        structure,
-        Composition.parse("[X]"),
-        Windows(-3.0, 3.0),
-        (-2.0, 2.0),
-        caps=(0, 0),
-    )
-
-
 def sample_ring(context: Context) -> list[Arrays]:
     """The oxygen of one isolated group: its displacement from the crystal position."""
     s = context.settings
-    filter_topology = build_topology(filter_of(s["structure"], s["forcefield"]))
+    filter_topology = build_topology(dry_filter(s["structure"], 0.0, s["forcefield"]))
     topology, r = alone(filter_topology, f"{s['ring']} 0")
     anchor = topology.members[0].anchor
     assert anchor is not None
@@ -113,9 +100,4 @@ def sample_ring(context: Context) -> list[Arrays]:
 def rms(context: Context) -> Computed:
     """(⟨u_O²⟩/3)^½, Å, which the crystal gives as (B/8π²)^½."""
     found = [math.sqrt((piece["u"] ** 2).sum(axis=1).mean() / 3.0) for piece in context.stage()]
-    return _computed(found, None)
-
-
-def _computed(per_replica: list[float], target: float | None) -> Computed:
-    estimate = Estimate.from_replicas(per_replica)
-    return Computed(estimate.value, estimate.error, estimate.dof, target=target)
+    return from_replicas(found)

@@ -63,25 +63,27 @@ def sampled(
     exact: Callable[[], tuple[Density | Counts, ...]],
 ) -> Sampled:
     """The series of every seed, in pieces of a quarter each, and the exact densities."""
-    seeds = np.array_split(np.arange(context.settings["seeds"]), 4)
+    quarters = np.array_split(np.arange(context.settings["seeds"]), 4)
 
-    def part(number: int) -> Arrays:
-        return {"series": np.array([one(int(seed))["series"] for seed in seeds[number]])}
+    def make(key: str | int) -> Arrays:
+        if isinstance(key, str):
+            return _curves(exact())
+        return {"series": np.array([one(int(seed))["series"] for seed in quarters[key]])}
 
-    def curves(_: str) -> Arrays:
-        found: Arrays = {}
-        for i, e in enumerate(exact()):
-            found[f"name{i}"] = np.array(e.name)
-            if isinstance(e, Counts):
-                found[f"p{i}"] = e.p
-            else:
-                found[f"grid{i}"], found[f"log_p{i}"] = e.grid, e.log_p
-        return found
+    curves, *parts = context.pieces(["exact", *range(4)], make)
+    series = np.concatenate([part["series"] for part in parts])
+    return Sampled(series, tuple(_exact(curves, i) for i in range(series.shape[2])))
 
-    (curve,) = context.pieces(["exact"], curves)
-    parts = context.pieces(range(4), part)
-    series = np.concatenate([p["series"] for p in parts])
-    return Sampled(series, tuple(_exact(curve, i) for i in range(series.shape[2])))
+
+def _curves(exact: tuple[Density | Counts, ...]) -> Arrays:
+    found: Arrays = {}
+    for i, e in enumerate(exact):
+        found[f"name{i}"] = np.array(e.name)
+        if isinstance(e, Counts):
+            found[f"p{i}"] = e.p
+        else:
+            found[f"grid{i}"], found[f"log_p{i}"] = e.grid, e.log_p
+    return found
 
 
 def _exact(curve: Arrays, i: int) -> Density | Counts:

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from functools import cache
-from typing import Any
-
 import numpy as np
 
 from selectivity.engine import pack, sweep
-from selectivity.forcefield.library import load
-from selectivity.geometry.confinement import SphereWall, sphere_energy
-from selectivity.records import Estimate
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import new_replica, prepare
 from selectivity.system.spec import CageSpec
 from selectivity.units import KCAL, rt
 from selectivity.validation.context import Arrays, Context
-from selectivity.validation.exact import PairIntegral, pair_integral
+from selectivity.validation.exact import PairIntegral, one_ligand, one_ligand_difference
 from selectivity.validation.records import Computed
+from selectivity.validation.replicas import from_replicas
 
 TEMPERATURE = 300.0
 IONS = ("K", "Na")
@@ -63,17 +58,6 @@ def _replica(spec: CageSpec, plan: SamplingPlan, number: int, n: int, stride: in
     }
 
 
-@cache
-def exact(forcefield: str, ligand: str, ion: str) -> PairIntegral:
-    """The same pair by quadrature."""
-    spec, ff = spec_of(forcefield, ligand), load(forcefield)
-    wall = SphereWall(spec.radius, spec.wall_k)
-    molecule = ff.carbonyl if ligand == "carbonyl" else ff.water
-    return pair_integral(
-        molecule, ff.ion(ion), lambda points: sphere_energy(wall, points), TEMPERATURE
-    )
-
-
 def _log_weights(piece: Arrays) -> np.ndarray:
     """ln of the weight of every sample in every identity, shape (N, J).
 
@@ -95,41 +79,35 @@ def free_energy(context: Context) -> Computed:
     for piece in context.stage():
         log_w = logsumexp(_log_weights(piece), axis=0)
         found.append(rt(TEMPERATURE) * (log_w[0] - log_w[-1]) / KCAL)
-    k, na = (_exact(context, ion) for ion in IONS)
-    return _computed(found, rt(TEMPERATURE) * (k.log_z - na.log_z) / KCAL)
+    spec = spec_of(context.settings["forcefield"], context.settings["ligand"])
+    return from_replicas(found, target=one_ligand_difference(spec, *IONS) / KCAL)
 
 
 def mean_energy(context: Context) -> Computed:
     """⟨U⟩ with one of the ions, wall included, kcal/mol."""
     j = _identity(context)
     found = [_mean(p, p["energy"] + p["u"][:, j], j) / KCAL for p in context.stage()]
-    return _computed(found, _exact(context).energy / KCAL)
+    return from_replicas(found, target=_exact(context).energy / KCAL)
 
 
 def mean_distance(context: Context) -> Computed:
     """⟨r⟩ between one of the ions and the oxygen, Å."""
     j = _identity(context)
-    return _computed(
-        [_mean(piece, piece["distance"], j) for piece in context.stage()],
-        _exact(context).distance,
-    )
+    found = [_mean(piece, piece["distance"], j) for piece in context.stage()]
+    return from_replicas(found, target=_exact(context).distance)
 
 
 def _identity(context: Context) -> int:
     return 0 if context.settings["ion"] == IONS[0] else -1
 
 
-def _exact(context: Context, ion: str = "") -> PairIntegral:
-    s: Any = context.settings
-    return exact(s["forcefield"], s["ligand"], ion or s["ion"])
+def _exact(context: Context) -> PairIntegral:
+    """The same pair by quadrature."""
+    s = context.settings
+    return one_ligand(spec_of(s["forcefield"], s["ligand"]), s["ion"])
 
 
 def _mean(piece: Arrays, values: np.ndarray, j: int) -> float:
     log_w = _log_weights(piece)[:, j]
     w = np.exp(log_w - log_w.max())
     return float(w @ values / w.sum())
-
-
-def _computed(per_replica: list[float], target: float) -> Computed:
-    estimate = Estimate.from_replicas(per_replica)
-    return Computed(estimate.value, estimate.error, estimate.dof, target=target)

@@ -22,9 +22,8 @@ from selectivity.estimators.alchemical import replica_free_energies
 from selectivity.estimators.profile import replica_profile
 from selectivity.estimators.wham import wham
 from selectivity.records import Estimate
-from selectivity.sampling.chain import tune
 from selectivity.sampling.plan import SamplingPlan
-from selectivity.sampling.replica import TUNE_EVERY, new_replica, prepare, produce
+from selectivity.sampling.replica import new_replica, prepare, produce
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.sampling.streams import BUILD, stream
 from selectivity.system.build import build_topology, start
@@ -32,8 +31,10 @@ from selectivity.system.spec import CageSpec, Composition, FilterSpec, SystemSpe
 from selectivity.system.topology import Topology
 from selectivity.units import KCAL, rt
 from selectivity.validation.context import Arrays, Context
-from selectivity.validation.openmm_witness import first_sites
+from selectivity.validation.fixed_ion import equilibrate
+from selectivity.validation.openmm_witness import first_sites, flat
 from selectivity.validation.records import Computed
+from selectivity.validation.replicas import by_name, from_estimate
 from selectivity.validation.small import Run, make_run
 
 FORCEFIELD, IONS, TEMPERATURE = "charmm36", ("K", "Na"), 300.0
@@ -81,20 +82,15 @@ def sample(context: Context) -> dict[str, list[Arrays]]:
     """Independent replicas of every method of the settings; those of OpenMM where it is there."""
     import importlib.util
 
-    s = context.settings
-    ends = CASES[s["case"]]()
-    found: dict[str, list[Arrays]] = {}
-    for method in s["methods"]:
-        if method == "openmm" and importlib.util.find_spec("openmm") is None:
-            continue
-        make = partial(METHODS[method], context, ends)
-        keys = [f"{method}-{number}" for number in range(s["replicas"])]
+    ends = CASES[context.settings["case"]]()
+    methods = list(context.settings["methods"])
+    if "openmm" in methods and importlib.util.find_spec("openmm") is None:
+        methods.remove("openmm")
 
-        def one(key: str, make: Callable[[int], Arrays] = make) -> Arrays:
-            return make(int(key.rpartition("-")[2]))
+    def one(method: str, number: int) -> Arrays:
+        return METHODS[method](context, ends, number)
 
-        found[method] = context.pieces(keys, one)
-    return found
+    return by_name(context, methods, one)
 
 
 def by_ladder(context: Context, ends: tuple[End, End], number: int, **changes: Any) -> Arrays:
@@ -154,11 +150,7 @@ def chain(context: Context, end: End, j: int, number: int) -> Run:
     topology = held(end.spec)
     rng = stream(context.seed, f"fixed {end.spec.name} {end.z}", number, j)
     run = make_run(topology, start(topology, end.z, rng), identity=j, seed=rng)
-    rounds = max(2, context.settings["equilibration"] // TUNE_EVERY)
-    for i in range(rounds):
-        run.equilibrate(TUNE_EVERY)
-        if i < rounds // 2:
-            tune(run.window)
+    equilibrate(run, context.settings["equilibration"])
     return run
 
 
@@ -202,12 +194,6 @@ def held(spec: SystemSpec) -> Topology:
     members = list(topology.members)
     members[topology.x] = replace(members[topology.x], mobile=False)
     return replace(topology, members=tuple(members))
-
-
-def flat(topology: Topology, r: np.ndarray) -> np.ndarray:
-    """Sites of all molecules one after another, (P, 3), from coordinates (M, S, 3)."""
-    members = enumerate(topology.members)
-    return np.concatenate([r[m, : len(member.molecule.sites)] for m, member in members])
 
 
 def ladder_energies(topology: Topology, sites: np.ndarray) -> np.ndarray:
@@ -287,17 +273,15 @@ def estimate(
 
 def value(context: Context) -> Computed:
     """ΔΔG by one method, kcal/mol."""
-    e = estimate(context.stage()[context.settings["method"]])
-    return Computed(e.value, e.error, e.dof)
+    return from_estimate(estimate(context.stage()[context.settings["method"]]))
 
 
 def agreement(context: Context) -> Computed:
     """ΔΔG by one method less that by another, kcal/mol."""
     found: Mapping[str, list[Arrays]] = context.stage()
     a, b = (estimate(found[context.settings[key]]) for key in ("method", "other"))
-    e = a - b
     note = f"{a.value:.3f} ± {a.error:.3f} and {b.value:.3f} ± {b.error:.3f}"
-    return Computed(e.value, e.error, e.dof, note=note)
+    return from_estimate(a - b, note)
 
 
 def against_pymbar(context: Context) -> Computed:
