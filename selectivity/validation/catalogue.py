@@ -44,7 +44,7 @@ SECTIONS = (
 )
 """In the order in which they are printed and run."""
 
-_TARGET = ("criterion", "uncertainty", "low", "high", "tolerance", "largest_error")
+_TARGET = ("criterion", "uncertainty", "low", "high", "tolerance", "beyond", "largest_error")
 _LISTS = ("needs", "packages")
 _TEXTS = ("id", "title", "unit", "source", "mark", "tier", "compute", "stage", "known")
 _ROW = {*_TEXTS, *_LISTS, *_TARGET, "target", "settings", "cases"}

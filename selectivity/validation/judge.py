@@ -25,7 +25,7 @@ def judge(row: Row, computed: Computed, cpu_seconds: float = 0.0, stored: bool =
         reason = f"its standard error is above {target.largest_error:g}: sampled too little"
         if math.isnan(computed.error):
             reason = UNKNOWN
-    if verdict == "fail" and row.known:
+    elif verdict == "fail" and row.known and math.isfinite(computed.value):
         reason = f"{reason}; {row.known}"
     return Outcome(row, verdict, computed, z, reason, cpu_seconds, stored)
 
@@ -69,8 +69,7 @@ def _verdict(
     if not math.isfinite(computed.value):
         return "fail", "it has no value"
     if target.criterion == "range":
-        inside = target.low <= computed.value <= target.high
-        return ("pass", "") if inside else ("fail", "it lies outside of the range")
+        return _in_range(target, computed)
     if reference is None:
         return "fail", "there is nothing to hold it against"
     if target.criterion == "z":
@@ -81,3 +80,16 @@ def _verdict(
     if abs(computed.value - reference) <= allowed:
         return "pass", ""
     return "fail", f"it is off by more than {allowed:.3g}"
+
+
+def _in_range(target: Target, computed: Computed) -> tuple[Verdict, str]:
+    if not target.low <= computed.value <= target.high:
+        return "fail", "it lies outside of the range"
+    if target.beyond == 0.0:
+        return "pass", ""
+    if not math.isfinite(computed.error):
+        return "fail", "its standard error is unknown"
+    reach = target.beyond * computed.error
+    if target.low <= computed.value - reach and computed.value + reach <= target.high:
+        return "pass", ""
+    return "fail", f"it is not inside by {target.beyond:g} standard errors"

@@ -13,12 +13,13 @@ import numpy as np
 
 from selectivity.validation.judge import AGREE
 from selectivity.validation.records import MARKS, Outcome, Section
-from selectivity.validation.summary import failures, section_counts
+from selectivity.validation.summary import chance_lines, failures, scores, section_counts
 from selectivity.validation.table import (
     VERDICTS,
     Report,
     allowed_text,
     computed_text,
+    source_text,
     target_text,
     z_text,
 )
@@ -38,12 +39,13 @@ def page(report: Report) -> str:
 
     environment = Environment(autoescape=True, undefined=StrictUndefined)
     template = environment.from_string(TEMPLATE.read_text(encoding="utf-8"))
-    figures = [score_figure(report.outcomes)] if len(_scores(report.outcomes)) >= ENOUGH else []
+    figures = [score_figure(report.outcomes)] if scores(report.outcomes).size >= ENOUGH else []
     return template.render(
         **report.provenance,
         counts=report.counts,
         summary=_summary(report),
         verdicts=VERDICTS,
+        chance=chance_lines(report.outcomes),
         stopped=report.stopped,
         marks=MARKS,
         failing=[_row(o) for o in failures(report)],
@@ -61,7 +63,7 @@ def _summary(report: Report) -> list[tuple[str, str, list[int]]]:
 
 def _section(report: Report, section: Section) -> dict[str, Any]:
     outcomes = [o for o in report.outcomes if o.row.section == section.name]
-    shared = {f"{row.source} [{row.mark}]" for row in section.rows}
+    shared = {source_text(row) for row in section.rows}
     drawn = [o for o in outcomes if math.isfinite(share(o))]
     return {
         "name": section.name,
@@ -96,7 +98,7 @@ def _row(outcome: Outcome) -> dict[str, str]:
         "allowed": allowed_text(outcome),
         "reason": outcome.reason,
         "remarks": "; ".join(part for part in remarks if part),
-        "source": f"{row.source} [{row.mark}]",
+        "source": source_text(row),
     }
 
 
@@ -152,16 +154,11 @@ MANY = 60
 NOTABLE = 0.8
 
 
-def _scores(outcomes: Sequence[Outcome]) -> np.ndarray:
-    z = [o.z for o in outcomes if o.verdict in ("pass", "fail")]
-    return np.array([value for value in z if math.isfinite(value)])
-
-
 def score_figure(outcomes: Sequence[Outcome]) -> Figure:
     """Histogram of all z beside the normal density that they follow where all is right."""
     from selectivity.report.style import GOOD, new_figure, open_frame, tidy
 
-    z = _scores(outcomes)
+    z = scores(outcomes)
     figure = new_figure(5.0, 2.6)
     ax: Axes = figure.add_subplot()
     edges = np.linspace(-5.0, 5.0, 21)

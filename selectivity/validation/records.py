@@ -36,6 +36,8 @@ class Target:
     low, high : float
         Ends of a range; infinite where it has none.
     tolerance : float
+    beyond : float
+        Standard errors by which a value must lie inside of a range.
     largest_error : float
         A row whose standard error is above it, or unknown, tells too little to pass.
     """
@@ -46,6 +48,7 @@ class Target:
     low: float = -math.inf
     high: float = math.inf
     tolerance: float = math.nan
+    beyond: float = 0.0
     largest_error: float = math.inf
 
 

@@ -14,7 +14,7 @@ from typing import Any
 from selectivity.errors import InputError
 from selectivity.permeation.measured import EISENMAN
 from selectivity.permeation.span import figure
-from selectivity.units import KCAL
+from selectivity.units import KCAL, rt
 from selectivity.validation.judge import deviate
 from selectivity.validation.records import Computed
 
@@ -144,16 +144,17 @@ def site(row: Record, name: str) -> Computed:
 
 
 def relative(row: Record, ion: str, reference: str = "K") -> Computed:
-    """P_ion/P_reference; the error is half of its log-normal 95 % interval over Student's t."""
+    """RT ln(P_ion/P_reference), kcal/mol; its error is that of the log-normal 95 % interval."""
     from scipy.special import stdtrit
 
     found, dof = row["order"][f"relative_to_{reference}"][ion], row["replicas"] - 1.0
     value, low, high = (found[key] for key in ("value", "low", "high"))
+    thermal = rt(row["temperature_K"]) / KCAL
     error = math.nan
     if low and high:
-        error = value * math.log(high / low) / (2.0 * float(stdtrit(dof, 0.975)))
-    note = f"{_span(found)} in 95 %; {_verdict(row)}"
-    return Computed(math.nan if value is None else value, error, dof, note=note)
+        error = thermal * math.log(high / low) / (2.0 * float(stdtrit(dof, 0.975)))
+    note = f"P {_shown(value)} ({_span(found)} in 95 %); {_verdict(row)}"
+    return Computed(thermal * math.log(value) if value else math.nan, error, dof, note=note)
 
 
 def sequence(order: Sequence[str]) -> float:

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import math
+import textwrap
+from collections.abc import Iterable, Sequence
 
+import numpy as np
+
+from selectivity.validation.judge import AGREE
 from selectivity.validation.records import MARKS, Outcome
 from selectivity.validation.table import (
     VERDICTS,
     Report,
     allowed_text,
     computed_text,
+    source_text,
     target_text,
     titled,
     z_text,
@@ -21,6 +27,40 @@ def section_counts(report: Report) -> list[tuple[str, list[int]]]:
     counts = report.by_section
     found = [(section.title, list(counts[section.name].values())) for section in report.sections]
     return [*found, ("all", [report.counts[v] for v in VERDICTS])]
+
+
+def scores(outcomes: Sequence[Outcome]) -> np.ndarray:
+    """z of every row that z decides: standard normal where all is right."""
+    z = [o.z for o in outcomes if o.row.target.criterion == "z" and o.computed is not None]
+    return np.array([value for value in z if math.isfinite(value)])
+
+
+def chance_lines(outcomes: Sequence[Outcome]) -> list[str]:
+    """What chance alone does in so many rows, and whether all of them together look like it.
+
+    The z of all rows are held against the normal distribution, all p-values against the uniform
+    one (Kolmogorov and Smirnov; the rows of one stage share samples, so p is a guide).
+    """
+    from scipy.stats import kstest, norm
+
+    lines, z = [], scores(outcomes)
+    if z.size >= 2:
+        expected = z.size * 2.0 * norm.sf(AGREE)
+        found, p = int(np.sum(np.abs(z) > AGREE)), kstest(z, "norm").pvalue
+        lines.append(
+            f"z decides {z.size} rows: {found} beyond {AGREE:g}, {expected:.2g} expected by "
+            f"chance; all z against the normal distribution: p = {p:.2g}"
+        )
+    judged = [o for o in outcomes if o.row.unit == "p" and o.computed is not None]
+    if len(judged) >= 2:
+        values = np.array([o.computed.value for o in judged if o.computed is not None])
+        least = np.array([o.row.target.low for o in judged])
+        found, p = int(np.sum(values < least)), kstest(values, "uniform").pvalue
+        lines.append(
+            f"{values.size} rows are p-values: {found} below their limit, {least.sum():.2g} "
+            f"expected by chance; all against the uniform distribution: p = {p:.2g}"
+        )
+    return lines
 
 
 def summary_lines(report: Report) -> list[str]:
@@ -36,6 +76,8 @@ def summary_lines(report: Report) -> list[str]:
 def closing_lines(report: Report) -> list[str]:
     """Rows by verdict, section by section; which fail and why; what could not be drawn."""
     lines = ["", *summary_lines(report)]
+    for text in chance_lines(report.outcomes):
+        lines += textwrap.wrap(text, 100)
     if failing := failures(report):
         lines += ["failing:", *(f"  {o.row.id}: {o.reason}" for o in failing)]
     for section, reason in report.provenance.get("undrawn", {}).items():
@@ -87,7 +129,7 @@ def _cells(outcome: Outcome) -> list[str]:
         computed_text(outcome),
         z_text(outcome),
         allowed_text(outcome),
-        f"{row.source} [{row.mark}]",
+        source_text(row),
         remarks,
     ]
 

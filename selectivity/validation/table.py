@@ -17,8 +17,8 @@ TITLE = 45
 VERDICTS: tuple[Verdict, ...] = ("pass", "fail", "reported", "not run")
 COLUMNS = (
     "section", "id", "title", "unit", "criterion", "target", "target_error", "low", "high",
-    "tolerance", "largest_error", "value", "error", "dof", "n_eff", "z", "verdict", "reason",
-    "note", "source", "mark", "tier", "stored", "cpu_seconds",
+    "tolerance", "beyond", "largest_error", "value", "error", "dof", "n_eff", "z", "verdict",
+    "reason", "note", "source", "mark", "tier", "stored", "cpu_seconds",
 )  # fmt: skip
 
 
@@ -82,6 +82,7 @@ def row_dict(outcome: Outcome) -> dict[str, Any]:
         "low": target.low,
         "high": target.high,
         "tolerance": target.tolerance,
+        "beyond": target.beyond,
         "largest_error": target.largest_error,
         "value": c.value if c else None,
         "error": c.error if c else None,
@@ -159,11 +160,12 @@ def target_text(outcome: Outcome) -> str:
 def allowed_text(outcome: Outcome) -> str:
     """The rule of a row in words."""
     target = outcome.row.target
+    by = f" by {target.beyond:g} standard errors" if target.beyond else ""
     return {
         "z": "|z| <= 3",
         "absolute": f"within {target.tolerance:g}",
         "relative": f"within {target.tolerance:g} of it",
-        "range": "in the range",
+        "range": f"in the range{by}",
         "reported": "not judged",
     }[target.criterion]
 
@@ -181,11 +183,17 @@ def z_text(outcome: Outcome) -> str:
 def section_lines(section: Section, say: Callable[[str], str] = str, width: int = 100) -> list[str]:
     """Title, explanation and, where all rows share it, the source; ``say`` as in row_lines."""
     lines = ["", say(section.title), *textwrap.wrap(say(section.text), width)]
-    shared = {(row.source, row.mark) for row in section.rows}
+    shared = {source_text(row) for row in section.rows}
     if len(shared) == 1:
-        ((source, mark),) = shared
-        lines += textwrap.wrap(say(f"source: {source} [{mark}]"), width)
+        lines += textwrap.wrap(say(f"source: {shared.pop()}"), width)
     return lines
+
+
+def source_text(row: Row) -> str:
+    """Source and mark; the mark is that of a target, which an output that is reported lacks."""
+    if row.target.criterion == "reported" and row.target.value is None:
+        return row.source
+    return f"{row.source} [{row.mark}]"
 
 
 def titled(row: Row) -> str:
@@ -206,8 +214,8 @@ def row_lines(
     head = f"{outcome.verdict:<8} {title:<{TITLE}} {target:>17} {computed:>19}"
     lines = [f"{head} {z_text(outcome):>7}".rstrip()]
     more = [part for part in (outcome.reason, c.note if c else "") if part]
-    if len({(r.source, r.mark) for r in section.rows}) > 1 and outcome.verdict != "not run":
-        more.append(f"{row.source} [{row.mark}]")
+    if len({source_text(r) for r in section.rows}) > 1 and outcome.verdict != "not run":
+        more.append(source_text(row))
     if more or outcome.verdict == "fail":
         text = say("; ".join([row.id, *more]))
         lines += textwrap.wrap(text, width, initial_indent=9 * " ", subsequent_indent=9 * " ")

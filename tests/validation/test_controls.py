@@ -74,10 +74,12 @@ def test_systems_are_found_by_name():
 
 
 def test_relative_permeability_has_the_error_of_its_interval():
-    """ln 4 = 2 t(0.975, 7) σ of the logarithm, t = 2.3646."""
-    found = run_ratios.relative(record(), "Rb")
-    assert found.value == 0.8
-    assert found.error == pytest.approx(0.8 * math.log(4.0) / (2.0 * 2.3646), rel=1e-4)
+    """ln 4 = 2 t(0.975, 7) σ of the logarithm, t = 2.3646; RT in kcal/mol."""
+    given = record()
+    thermal = 0.00198720426 * given["temperature_K"]
+    found = run_ratios.relative(given, "Rb")
+    assert found.value == pytest.approx(thermal * math.log(0.8), rel=1e-6)
+    assert found.error == pytest.approx(thermal * math.log(4.0) / (2.0 * 2.3646), rel=1e-4)
 
 
 def test_sequences_are_counted_from_one():

@@ -99,3 +99,13 @@ def test_what_fails_says_why_where_it_is_known():
     target = {"criterion": "absolute", "tolerance": 0.1, "value": 1.0, "known": "no polarisation"}
     assert judge(row(**target), Computed(2.0)).reason.endswith("no polarisation")
     assert judge(row(**target), Computed(1.0)).reason == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "error", "expected"),
+    [(0.5, 0.2, "pass"), (0.5, 0.3, "fail"), (-0.1, 0.01, "fail"), (5.0, math.nan, "fail")],
+)
+def test_a_range_may_ask_for_standard_errors(value, error, expected):
+    """Above zero by two standard errors."""
+    target = {"criterion": "range", "low": 0.0, "beyond": 2.0}
+    assert judge(row(**target), Computed(value, error)).verdict == expected

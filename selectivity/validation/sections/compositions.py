@@ -117,12 +117,12 @@ def order(context: Context) -> Computed:
 
 
 def relative(context: Context) -> Computed:
-    """P_X/P_K of one ion, reported."""
+    """RT ln(P_X/P_K) of one ion, kcal/mol, reported."""
     return run_ratios.relative(system(context), context.settings["ion"])
 
 
 def relative_judged(context: Context) -> Computed:
-    """P_X/P_K of one ion: no error where it did not converge."""
+    """The same of one ion: no error where it did not converge."""
     return run_ratios.certain(relative(context), system(context)["converged"])
 
 
