@@ -105,25 +105,6 @@ def test_charges_of_the_dipole_rows() -> None:
         assert spec.carbonyl_charge == pytest.approx(dipole * DEBYE / 1.23, abs=2e-5)
 
 
-@pytest.mark.parametrize("name", ["cages", "hosts"])
-def test_every_row_names_systems_that_its_run_file_holds(name: str) -> None:
-    section = catalogue.read_section(catalogue.FOLDER / f"{name}.toml")
-    first = catalogue.TIERS.index
-    for stage in section.stages.values():
-        for tier in catalogue.TIERS if stage.run else ():
-            settings = catalogue.at_tier(stage.settings, tier)
-            run = load(catalogue.FOLDER / stage.run, settings.get("set", ()))
-            rows = [
-                r for r in section.rows if r.stage == stage.name and first(r.tier) <= first(tier)
-            ]
-            held = {spec.name for spec in run.systems}
-            for row in rows:
-                s = row.settings
-                series = [f"{s['series']}-{n}" for n in s.get("numbers", ())]
-                named = {s[key] for key in ("system", "than") if key in s}
-                assert named | set(s.get("systems", ())) | set(series) <= held, row.id
-
-
 def test_stiffer_walls_are_only_stiffer() -> None:
     spec = load(catalogue.FOLDER / "cages_charmm.yaml").system("waters-8")
     assert isinstance(spec, CageSpec)

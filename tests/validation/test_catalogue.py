@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import inspect
+from functools import cache
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 
+from selectivity.config import rules
+from selectivity.config.load import load
 from selectivity.errors import InputError
 from selectivity.report.words import ascii_text
-from selectivity.validation import catalogue
+from selectivity.validation import catalogue, store
 from selectivity.validation.data_files import FILES
+from selectivity.validation.records import TIERS
 from selectivity.validation.table import TITLE, titled
 
 SECTIONS = catalogue.sections()
@@ -54,6 +59,33 @@ def test_rows_of_one_stage_stand_together():
         order = [row.stage for row in section.rows]
         changes = sum(a != b for a, b in pairwise(order))
         assert changes == len(set(order)) - 1
+
+
+@cache
+def systems_of(path: Path, changes: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(spec.name for spec in load(path, changes).systems)
+
+
+def test_rows_name_systems_that_their_run_file_holds(monkeypatch):
+    """In every tier that runs them: a wrong name would show after hours of sampling only."""
+    monkeypatch.setattr(rules, "builds", lambda *_: ())  # names need no start
+    for section in SECTIONS:
+        for row in section.rows:
+            stage = section.stages.get(row.stage or "")
+            if stage is None or not stage.run:
+                continue
+            for tier in TIERS[TIERS.index(row.tier) :]:
+                changes = catalogue.at_tier(stage.settings, tier).get("set", ())
+                kept = tuple(c for c in changes if "sampling." not in c.partition("=")[0])
+                held = systems_of(store.run_file(stage), kept)
+                assert named_systems(catalogue.at_tier(row.settings, tier)) <= held, (row.id, tier)
+
+
+def named_systems(settings) -> set[str]:
+    series = {f"{settings['series']}-{n}" for n in settings.get("numbers", ())}
+    single = {settings[key] for key in ("system", "than", "upper", "lower", "droplet")
+              if key in settings}  # fmt: skip
+    return {*single, *series, *settings.get("systems", ())}
 
 
 ROW = """
