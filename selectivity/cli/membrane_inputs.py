@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -15,7 +16,7 @@ from selectivity.errors import InputError, StoreError
 from selectivity.records import Interval
 
 if TYPE_CHECKING:
-    from selectivity.membrane import Membrane, Solution
+    from selectivity.membrane import Membrane, PumpedRest, RestingPotential, Solution
 
 Preset = Annotated[str | None, typer.Option(help="A shipped membrane, such as squid or neuron.")]
 Inside = Annotated[str | None, typer.Option("--in", help='Such as "K=140 mM, Na=15 mM, Cl=10 mM".')]
@@ -32,6 +33,16 @@ Ratio = Annotated[
 ]
 FromRun = Annotated[
     Path | None, typer.Option("--from", help="Run folder whose P_K/P_Na is put in.")
+]
+Pump = Annotated[
+    str | None,
+    typer.Option(
+        help='Electrogenic pump: "3:2" for the Mullins-Noda form, or its net current outward, '
+        'such as "0.1 uA/cm^2", with --p-unit.'
+    ),
+]
+PUnit = Annotated[
+    str | None, typer.Option("--p-unit", help='What a permeability of 1 is, such as "10 nm/s".')
 ]
 
 
@@ -102,6 +113,70 @@ def read_membrane(
         relative,
         name="command line",
     )
+
+
+def read_sides(
+    preset: str | None, inside: str | None, outside: str | None, temperature: str | None
+) -> tuple[Solution, Solution, str]:
+    """Inner and outer solution of a preset or of the options, and where they come from."""
+    if preset is not None:
+        base = read_membrane(preset, inside, outside, None, temperature)
+        return base.inside, base.outside, base.source
+    given = {"--in": inside, "--out": outside, "--temperature": temperature}
+    for option, value in given.items():
+        if value is None:
+            remedy = "give it, or --preset (`selectivity membrane presets` lists them)"
+            raise InputError(option, None, "is needed without --preset", remedy)
+    assert inside is not None
+    assert outside is not None
+    kelvin = parse_quantity(temperature, "temperature", "--temperature")
+    inner = read_solution(inside, "--in", "inside", kelvin)
+    return inner, read_solution(outside, "--out", "outside", kelvin), ""
+
+
+def read_p_unit(text: str | None) -> float | None:
+    """Permeability (m/s) of a relative permeability of 1, where it is given."""
+    if text is None:
+        return None
+    unit = parse_quantity(text, "permeability", "--p-unit")
+    if unit <= 0.0:
+        raise InputError("--p-unit", text, "is above zero", 'for example "10 nm/s"')
+    return unit
+
+
+def read_pump(text: str | None, p_unit: str | None, membrane: Membrane) -> PumpedRest | None:
+    """The potential of ``membrane`` with the pump of ``--pump``, or None without one."""
+    from selectivity.membrane import mullins_noda, pumped_rest
+
+    unit = read_p_unit(p_unit)
+    if text is None:
+        return None
+    if re.fullmatch(r"\s*\d+\s*:\s*\d+\s*", text):
+        sodium, potassium = (int(part) for part in text.split(":"))
+        if potassium == 0 or sodium < potassium:
+            raise InputError("--pump", text, "moves at least as many Na out as K in", "3:2")
+        return mullins_noda(membrane, sodium / potassium, *([unit] if unit else []))
+    current = parse_quantity(text, "current_density", "--pump")
+    if unit is None:
+        remedy = 'give it with --p-unit, such as "10 nm/s"; or --pump 3:2 for the steady state'
+        raise InputError("--pump", text, "needs the scale of the permeabilities", remedy)
+    return pumped_rest(membrane, current, unit)
+
+
+def read_handover(
+    ratio: str | None, from_run: Path | None, membrane: Membrane
+) -> tuple[RestingPotential | None, list[str]]:
+    """What ``--ratio`` or ``--from`` does to ``membrane``, with warnings; None without either."""
+    from selectivity.membrane import resting_potential
+
+    if from_run is not None and ratio is not None:
+        raise InputError("--ratio", ratio, "stands without --from", "give one of the two")
+    if from_run is not None:
+        interval, kelvin, warnings = ratio_of_run(from_run)
+        return resting_potential(interval, kelvin, membrane), warnings
+    if ratio is not None:
+        return resting_potential(read_ratio(ratio), membrane.temperature_K, membrane), []
+    return None, []
 
 
 def read_ratio(text: str) -> Interval:

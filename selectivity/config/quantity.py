@@ -70,8 +70,8 @@ def parse_quantity(text: object, dimension: str, place: str) -> float:
     dimension : str
         ``length`` (Å), ``energy`` (kJ/mol), ``force_constant`` (kJ/mol/Å²), ``temperature`` (K),
         ``concentration`` (mM), ``voltage`` (mV), ``current_density`` (A/m²),
-        ``permeability`` (m/s), ``capacitance`` (F/m²), ``charge`` (e), ``dipole`` (debye), ``time`` (s)
-        or ``dimensionless``; in brackets the unit of what is returned.
+        ``permeability`` (m/s), ``capacitance`` (F/m²), ``charge`` (e), ``dipole`` (debye),
+        ``time`` (s) or ``dimensionless``; in brackets the unit of what is returned.
     place : str
         What an error message names as the place: field, argument or file:line:column.
 

@@ -4,6 +4,52 @@ Works without a simulation. V = φ_in − φ_out in volt, concentrations in mM (
 fluxes positive outward, temperature in K and never a default.
 """
 
+from selectivity.membrane.activity import (
+    CONVENTIONS,
+    MODELS,
+    ActivityModel,
+    ActivityRangeWarning,
+    activity_coefficients,
+    ionic_strength_mM,
+    kielland_size_nm,
+    mean_activity_coefficient,
+    nernst_shift,
+    single_ion,
+    truesdell_jones_constants,
+)
+from selectivity.membrane.activity_result import (
+    Activities,
+    ActivityShift,
+    activities,
+    activity_shift,
+)
+from selectivity.membrane.band import potential_of_ratio
+from selectivity.membrane.debye_huckel import (
+    davies,
+    debye_huckel_extended,
+    debye_huckel_limiting,
+    guntelberg,
+    molality,
+    truesdell_jones,
+)
+from selectivity.membrane.driving import (
+    DrivingForce,
+    DrivingForces,
+    driving_forces,
+    electrochemical_potential,
+)
+from selectivity.membrane.electroneutrality import (
+    Compartment,
+    Electroneutrality,
+    cylinder,
+    electroneutrality,
+    excess_fraction,
+    ions_moved,
+    membrane_charge,
+    sphere,
+    spine,
+)
+from selectivity.membrane.equilibrium import Equilibrium, equilibrium
 from selectivity.membrane.ghk import (
     bernoulli,
     chord_conductance,
@@ -12,6 +58,7 @@ from selectivity.membrane.ghk import (
     rectification_ratio,
     slope_conductance,
 )
+from selectivity.membrane.goldman import Goldman, goldman, potential_against
 from selectivity.membrane.handover import Range, RestingPotential, resting_potential
 from selectivity.membrane.membrane import (
     Membrane,
@@ -29,7 +76,9 @@ from selectivity.membrane.nernst import (
     nernst,
     nernst_slope,
 )
-from selectivity.membrane.presets import preset, preset_names
+from selectivity.membrane.pitzer import pitzer_coefficients
+from selectivity.membrane.presets import Presets, preset, preset_list, preset_names
+from selectivity.membrane.pump import PumpedRest, mullins_noda, mullins_noda_voltage, pumped_rest
 from selectivity.membrane.reversal import chord_potential, ghk_voltage
 from selectivity.membrane.solution import (
     VALENCE,
@@ -39,37 +88,96 @@ from selectivity.membrane.solution import (
     ionic_strength,
     neutrality,
 )
+from selectivity.membrane.water import (
+    debye_huckel_a,
+    debye_huckel_b,
+    debye_length,
+    relative_permittivity,
+    water_density,
+)
 
 __all__ = [
+    "CONVENTIONS",
+    "MODELS",
     "VALENCE",
+    "Activities",
+    "ActivityModel",
+    "ActivityRangeWarning",
+    "ActivityShift",
+    "Compartment",
+    "DrivingForce",
+    "DrivingForces",
     "ElectrochemicalDifference",
+    "Electroneutrality",
+    "Equilibrium",
+    "Goldman",
     "Membrane",
     "Neutrality",
+    "Presets",
+    "PumpedRest",
     "Range",
     "RestBalance",
     "RestingPotential",
     "Solution",
+    "activities",
+    "activity_coefficients",
+    "activity_shift",
     "bernoulli",
     "chord_conductance",
     "chord_conductances",
     "chord_potential",
+    "cylinder",
+    "davies",
+    "debye_huckel_a",
+    "debye_huckel_b",
+    "debye_huckel_extended",
+    "debye_huckel_limiting",
+    "debye_length",
     "driving_force",
+    "driving_forces",
     "electrochemical_difference",
+    "electrochemical_potential",
+    "electroneutrality",
+    "equilibrium",
+    "excess_fraction",
     "ghk_current",
     "ghk_flux",
     "ghk_voltage",
+    "goldman",
+    "guntelberg",
     "ion_currents",
     "ion_symbol",
     "ionic_strength",
+    "ionic_strength_mM",
+    "ions_moved",
+    "kielland_size_nm",
+    "mean_activity_coefficient",
+    "membrane_charge",
     "membrane_potential",
+    "molality",
+    "mullins_noda",
+    "mullins_noda_voltage",
     "nernst",
     "nernst_potentials",
+    "nernst_shift",
     "nernst_slope",
     "neutrality",
+    "pitzer_coefficients",
+    "potential_against",
+    "potential_of_ratio",
     "preset",
+    "preset_list",
     "preset_names",
+    "pumped_rest",
     "rectification_ratio",
+    "relative_permittivity",
     "rest_balance",
     "resting_potential",
+    "single_ion",
     "slope_conductance",
+    "sphere",
+    "spine",
+    "truesdell_jones",
+    "truesdell_jones_constants",
+    "water_density",
 ]

@@ -129,6 +129,36 @@ class Solution:
         """The same concentrations at another temperature."""
         return Solution(self.concentrations_mM, temperature_K, self.name)
 
+    @property
+    def ionic_strength_mM(self) -> float:  # noqa: N802
+        """I = ½ Σ c_i z_i² of the listed ions (mM)."""
+        return ionic_strength(self)
+
+    @property
+    def net_charge_mM(self) -> float:  # noqa: N802
+        """Σ z_i c_i of the listed ions (mM of unit charges)."""
+        return neutrality(self).charge_mM
+
+    @property
+    def neutrality(self) -> Neutrality:
+        """Charge balance of the listed ions; reports, never fails."""
+        return neutrality(self)
+
+    def activity_coefficients(
+        self, model: str = "davies", convention: str = "model", fill: bool = False
+    ) -> dict[str, float]:
+        """γ of every ion; see :func:`selectivity.membrane.activity_coefficients`."""
+        from selectivity.membrane.activity import activity_coefficients
+
+        return activity_coefficients(self, model, convention, fill)
+
+    def activities_mM(  # noqa: N802
+        self, model: str = "davies", convention: str = "model", fill: bool = False
+    ) -> dict[str, float]:
+        """γ c of every ion in mM of an ideal solution; arguments as its γ."""
+        gamma = self.activity_coefficients(model, convention, fill)
+        return {ion: gamma[ion] * c for ion, c in self.concentrations_mM.items()}
+
 
 def ionic_strength(solution: Solution) -> float:
     """Ionic strength I = ½ Σ c_i z_i² in mM."""

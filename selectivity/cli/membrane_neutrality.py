@@ -1,0 +1,100 @@
+"""``selectivity membrane neutrality``: how few ions make a membrane potential."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from selectivity.cli.membrane_inputs import Inside, Preset, Temperature, read_solution
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.config.quantity import parse_quantity
+from selectivity.errors import InputError
+
+if TYPE_CHECKING:
+    from selectivity.membrane import Compartment, Solution
+
+METRES = 1e-10  # per Å, the unit in which lengths are read
+
+
+def neutrality(
+    voltage: Annotated[str, typer.Option(help='Membrane potential, such as "-70 mV".')],
+    radius: Annotated[str, typer.Option(help='Of the sphere, cylinder or head: "10 um".')],
+    shape: Annotated[str, typer.Option(help="sphere, cylinder or spine.")] = "sphere",
+    length: Annotated[
+        str | None, typer.Option(help="Of the cylinder (1 um without it) or of the spine's neck.")
+    ] = None,
+    neck_radius: Annotated[str | None, typer.Option(help="Of the spine's neck.")] = None,
+    preset: Preset = None,
+    inside: Inside = None,
+    temperature: Temperature = None,
+    ion: Annotated[str, typer.Option(help="The ion that an action potential moves.")] = "Na",
+    spike: Annotated[str, typer.Option(help="Height of the action potential.")] = "100 mV",
+    overlap: Annotated[
+        float, typer.Option(help="Ions that pass over the least that is needed, 1 or more.")
+    ] = 1.0,
+    capacitance: Annotated[str, typer.Option(help="Of the membrane.")] = "1 uF/cm^2",
+    as_json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """Charge on the membrane, its fraction of the ions inside, Debye length, ions of one spike."""
+    from selectivity import membrane as m
+
+    found = m.electroneutrality(
+        _inside(preset, inside, temperature),
+        _compartment(shape, radius, length, neck_radius),
+        parse_quantity(voltage, "voltage", "--voltage") / 1000.0,
+        m.ion_symbol(ion, "--ion"),
+        parse_quantity(spike, "voltage", "--spike") / 1000.0,
+        overlap,
+        parse_quantity(capacitance, "capacitance", "--capacitance"),
+    )
+    emit(found, as_json, csv, plot)
+
+
+def _inside(preset: str | None, inside: str | None, temperature: str | None) -> Solution:
+    from selectivity import membrane as m
+
+    kelvin = (
+        None if temperature is None else parse_quantity(temperature, "temperature", "--temperature")
+    )
+    if preset is not None:
+        if inside is not None:
+            rule = "brings its own solutions"
+            raise InputError("--preset", preset, rule, "leave out --preset or --in")
+        solution = m.preset(preset).inside
+        return solution if kelvin is None else solution.at(kelvin)
+    for option, value in (("--in", inside), ("--temperature", temperature)):
+        if value is None:
+            remedy = "give it, or --preset (`selectivity membrane presets` lists them)"
+            raise InputError(option, None, "is needed without --preset", remedy)
+    assert inside is not None
+    assert kelvin is not None
+    return read_solution(inside, "--in", "inside", kelvin)
+
+
+def _compartment(
+    shape: str, radius: str, length: str | None, neck_radius: str | None
+) -> Compartment:
+    from selectivity import membrane as m
+
+    def metres(text: str, option: str) -> float:
+        return METRES * parse_quantity(text, "length", option)
+
+    r = metres(radius, "--radius")
+    if shape == "sphere":
+        return m.sphere(r)
+    if shape == "cylinder":
+        return m.cylinder(r) if length is None else m.cylinder(r, metres(length, "--length"))
+    if shape != "spine":
+        raise InputError("--shape", shape, "is sphere, cylinder or spine")
+    for option, value in (("--length", length), ("--neck-radius", neck_radius)):
+        if value is None:
+            rule = "is needed for a spine"
+            raise InputError(
+                option, None, rule, 'for example --length "1 um" --neck-radius "50 nm"'
+            )
+    assert length is not None
+    assert neck_radius is not None
+    return m.spine(r, metres(neck_radius, "--neck-radius"), metres(length, "--length"))

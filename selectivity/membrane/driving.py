@@ -1,0 +1,251 @@
+"""Electrochemical potential of one ion, and the driving forces on all ions of a membrane.
+
+μ = μ° + RT ln a + zFφ in each phase, with a = c/c° and c° = 1 mol per litre of water, so that
+
+    Δμ = μ_in − μ_out = RT ln(a_in/a_out) + zFV,    Δμ/(zF) = V − E.
+
+A passive ion moves down: outward where Δμ > 0. Concentrations stand for activities where both
+sides have one activity coefficient; γ can be counted in (:mod:`selectivity.membrane.activity`).
+
+Source: Hille 2001, Ion Channels of Excitable Membranes, ch. 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from selectivity.errors import InputError
+from selectivity.membrane import _checks
+from selectivity.membrane.activity import coefficients, range_warnings
+from selectivity.membrane.nernst import electrochemical_difference, nernst
+from selectivity.membrane.result import Columns, Result, json_ready
+from selectivity.membrane.solution import VALENCE, Solution
+from selectivity.membrane.water import ZERO_CELSIUS_K
+from selectivity.units import FARADAY, GAS_CONSTANT
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+STANDARD_MM = 1000.0
+"""c° in mM: the standard state of electrochemical potentials is 1 mol per litre of water."""
+
+
+def electrochemical_potential(
+    z: ArrayLike, activity_mM: ArrayLike, potential_V: ArrayLike, temperature_K: ArrayLike
+) -> Any:
+    """μ − μ° = RT ln(a/c°) + zFφ of one ion in one phase, in J/mol.
+
+    Parameters
+    ----------
+    z : array_like
+        Charge number; 0 is allowed.
+    activity_mM : array_like
+        Activity, or concentration of an ideal solution, in mM; −inf is returned where it is zero.
+    potential_V : array_like
+        φ of the phase in volt, against any one zero.
+    temperature_K : array_like
+        Absolute temperature.
+
+    Returns
+    -------
+    float or ndarray
+        In the broadcast shape of the arguments.
+
+    Raises
+    ------
+    InputError
+        A negative activity, z not whole, φ not finite, or a temperature outside liquid water.
+    """
+    charge = _checks.numbers(z, "z")
+    if (charge != 0.0).any():
+        _checks.valence(charge[charge != 0.0])
+    activity = _checks.nonnegative(activity_mM, "activity_mM")
+    phi = _checks.numbers(potential_V, "potential_V")
+    energy = GAS_CONSTANT * _checks.temperature(temperature_K)
+    with np.errstate(divide="ignore"):
+        chemical = energy * (np.log(activity) - np.log(STANDARD_MM))
+    return _checks.plain(np.asarray(chemical + charge * FARADAY * phi))
+
+
+@dataclass(frozen=True)
+class DrivingForce:
+    """One ion across a membrane.
+
+    Concentrations and activities in mM, ``e_mV`` the Nernst potential, ``driving_mV`` = V − E =
+    Δμ/(zF), ``delta_mu_J_mol`` and ``delta_mu_kT`` (per ion) Δμ = μ_in − μ_out. ``passive`` says
+    where the ion goes by itself: ``out``, ``in`` or ``nowhere``.
+    """
+
+    ion: str
+    z: int
+    c_in_mM: float
+    c_out_mM: float
+    gamma_in: float
+    gamma_out: float
+    e_mV: float
+    driving_mV: float
+    delta_mu_J_mol: float
+    delta_mu_kT: float
+
+    @property
+    def passive(self) -> str:
+        """Direction of passive flow; empty where the ion is on neither side."""
+        if np.isnan(self.delta_mu_kT):
+            return ""
+        if self.delta_mu_kT == 0.0:
+            return "nowhere"
+        return "out" if self.delta_mu_kT > 0.0 else "in"
+
+
+@dataclass(frozen=True)
+class DrivingForces(Result):
+    """Driving forces at one membrane potential; ``activity`` names the law of γ, or is None."""
+
+    v_mV: float
+    temperature_K: float
+    rows: tuple[DrivingForce, ...]
+    activity: str | None = None
+    source: str = ""
+    warnings: tuple[str, ...] = ()
+
+    def lines(self) -> list[str]:
+        celsius = self.temperature_K - ZERO_CELSIUS_K
+        basis = f"activities by {self.activity}" if self.activity else "concentrations"
+        out = [
+            f"V = {self.v_mV:g} mV, {self.temperature_K:g} K ({celsius:.2f} °C), from {basis}",
+            *([f"source: {self.source}"] if self.source else []),
+            "",
+            f"{'ion':<6}{'z':>3}{'in mM':>10}{'out mM':>10}{'E mV':>10}{'V−E mV':>10}"
+            f"{'Δμ J/mol':>12}{'Δμ kT/ion':>11}  passive",
+        ]
+        out += [
+            f"{r.ion:<6}{r.z:>+3d}{r.c_in_mM:10.4g}{r.c_out_mM:10.4g}{r.e_mV:z10.2f}"
+            f"{r.driving_mV:z10.2f}{r.delta_mu_J_mol:z12.1f}{r.delta_mu_kT:z11.3f}  {r.passive}"
+            for r in self.rows
+        ]
+        return out + [f"warning: {text}" for text in self.warnings]
+
+    def as_dict(self) -> dict[str, Any]:
+        names = tuple(self.columns())
+        rows = zip(*self.columns().values(), strict=True)
+        found: dict[str, Any] = json_ready(
+            {
+                "v_mV": self.v_mV,
+                "temperature_K": self.temperature_K,
+                "activity": self.activity,
+                "source": self.source,
+                "ions": [dict(zip(names, row, strict=True)) for row in rows],
+                "warnings": list(self.warnings),
+            }
+        )
+        return found
+
+    def columns(self) -> Columns:
+        names = ["ion", "z", "c_in_mM", "c_out_mM", "gamma_in", "gamma_out", "e_mV", "driving_mV"]
+        names += ["delta_mu_J_mol", "delta_mu_kT", "passive"]
+        return {name: [getattr(row, name) for row in self.rows] for name in names}
+
+    def draw(self, figure: Figure) -> None:
+        """E of every ion with an arrow to V; its length is the driving force."""
+        from selectivity.plotting import open_frame, tidy
+
+        ax = figure.add_subplot()
+        shown = [row for row in self.rows if np.isfinite(row.e_mV)]
+        for y, row in enumerate(shown):
+            ax.annotate(
+                "",
+                xy=(self.v_mV, y),
+                xytext=(row.e_mV, y),
+                arrowprops={"arrowstyle": "->", "color": "#202020", "lw": 1.2, "shrinkB": 0},
+            )
+            ax.plot([row.e_mV], [y], "o", ms=6, color="#202020", mfc="white", zorder=3)
+            text = f"V − E = {row.driving_mV:+.1f} mV\n{row.ion} goes {row.passive} by itself"
+            ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
+        ax.axvline(self.v_mV, color="#6E6E6E", lw=1.0, ls="--")
+        ax.set_yticks(range(len(shown)), [f"{row.ion} ({row.z:+d})" for row in shown])
+        ax.set_ylim(len(shown) - 0.4, -0.6)
+        ax.margins(x=0.12)
+        title = f"circles: E of each ion; dashed: V = {self.v_mV:g} mV; {self.temperature_K:g} K"
+        tidy(ax, title, "potential, mV")
+        open_frame(ax)
+
+
+def driving_forces(
+    inside: Solution,
+    outside: Solution,
+    voltage_V: float,
+    ions: Sequence[str] | None = None,
+    activity: str | None = None,
+    source: str = "",
+) -> DrivingForces:
+    """Driving force on every ion of two solutions at one membrane potential.
+
+    Parameters
+    ----------
+    inside, outside : Solution
+        At one temperature.
+    voltage_V : float
+        V = φ_in − φ_out in volt.
+    ions : sequence of str, optional
+        Ions to report; without them, all that both solutions state.
+    activity : str, optional
+        Law of the activity coefficients (:data:`selectivity.membrane.MODELS`); without it,
+        concentrations stand for activities.
+    source : str
+        Where the concentrations come from.
+
+    Returns
+    -------
+    DrivingForces
+        An ion that is missing on one side has an infinite E (null in JSON); on both, no number.
+
+    Raises
+    ------
+    InputError
+        Two temperatures, no common ion, an ion that a solution does not state, V not finite, or a
+        law that does not apply.
+    """
+    kelvin = inside.temperature_K
+    if outside.temperature_K != kelvin:
+        rule = "both solutions have one temperature"
+        raise InputError("temperature_K", (kelvin, outside.temperature_K), rule)
+    volt = _checks.scalar(voltage_V, "voltage_V")
+    wanted = [ion for ion in inside if ion in outside] if ions is None else list(ions)
+    if not wanted:
+        raise InputError("ions", list(inside), f"{outside.name} holds one of them")
+    sides = (inside, outside)
+    gamma: list[Mapping[str, float]] = [{}, {}]
+    said: list[str] = []
+    if activity is not None:
+        gamma = [coefficients(side, activity) for side in sides]
+        said = [text for side in sides for text in range_warnings(side, activity)]
+    rows = tuple(
+        _one(ion, (inside[ion], outside[ion]), [g.get(ion, 1.0) for g in gamma], volt, kelvin)
+        for ion in wanted
+    )
+    return DrivingForces(1000.0 * volt, kelvin, rows, activity, source, tuple(said))
+
+
+def _one(
+    ion: str, c: tuple[float, float], gamma: Sequence[float], volt: float, kelvin: float
+) -> DrivingForce:
+    z = VALENCE[ion]
+    a_in, a_out = c[0] * gamma[0], c[1] * gamma[1]
+    found = electrochemical_difference(z, a_in, a_out, volt, kelvin)
+    return DrivingForce(
+        ion=ion,
+        z=z,
+        c_in_mM=c[0],
+        c_out_mM=c[1],
+        gamma_in=gamma[0],
+        gamma_out=gamma[1],
+        e_mV=1000.0 * nernst(z, a_in, a_out, kelvin),
+        driving_mV=found.mV,
+        delta_mu_J_mol=found.J_mol,
+        delta_mu_kT=found.kT,
+    )
