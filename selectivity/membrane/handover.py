@@ -14,17 +14,21 @@ from __future__ import annotations
 
 import math
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
 from selectivity.membrane.ghk import ghk_current, slope_conductance
 from selectivity.membrane.membrane import Membrane, membrane_potential
 from selectivity.membrane.nernst import nernst
-from selectivity.membrane.result import json_ready
+from selectivity.membrane.result import Columns, Result, json_ready
 from selectivity.membrane.solution import VALENCE
+from selectivity.membrane.text import aligned, fixed, kelvin
 from selectivity.records import Interval
 from selectivity.units import FARADAY, GAS_CONSTANT
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 MODEL = "P_Na = P_K/r + P_Na,leak"
 CHANNEL_IONS = ("K", "Na")
@@ -40,7 +44,7 @@ class Range:
 
 
 @dataclass(frozen=True)
-class RestingPotential:
+class RestingPotential(Result):
     """What a channel's P_K/P_Na does to a membrane.
 
     ``v_rest_mV``: GHK voltage with the channel's sodium and the leak, the ends of the ratio's
@@ -67,6 +71,45 @@ class RestingPotential:
         """Plain dictionaries, lists and numbers for JSON; an infinite end becomes None."""
         found: dict[str, Any] = json_ready(asdict(self))
         return found
+
+    def lines(self) -> list[str]:
+        """What the ratio does, the model, and the warnings."""
+        v, bi_ionic = self.v_rest_mV, (self.bi_ionic_mV, *self.bi_ionic_interval_mV)
+        only = " and ".join(self.channel_only_ions)
+        rows = [
+            ("resting potential, sodium leak included", *map(fixed, (v.value, v.low, v.high))),
+            ("the same without the sodium leak", fixed(self.v_rest_no_leak_mV), "", ""),
+            (f"channel alone ({only} only, no Cl)", fixed(self.v_rest_channel_only_mV), "", ""),
+            ("bi-ionic, −(RT/F) ln r", *map(fixed, bi_ionic)),
+            ("dV/d ln r", fixed(self.dv_dlnratio_mV), "", ""),
+        ]
+        leak = self.inputs["sodium_leak_over_P_K"]
+        return [
+            f"P_K/P_Na = {ratio_text(self.inputs['ratio'])} at {kelvin(self.temperature_K)}",
+            *aligned(("with the channel's ratio", "mV", "low", "high"), rows),
+            f"model: {self.model}, with P_Na,leak = {leak:g} P_K (an input)",
+        ]
+
+    def columns(self) -> Columns:
+        """V against P_K/P_Na with the leak and without it, over four decades around the value."""
+        from selectivity.membrane.band import band_columns
+
+        return band_columns(self)
+
+    def draw(self, figure: Figure) -> None:
+        """V_rest against P_K/P_Na, the band of the ratio's interval marked."""
+        from selectivity.membrane.band import draw_band
+
+        draw_band(figure.add_subplot(), self)
+
+
+def ratio_text(ratio: dict[str, Any]) -> str:
+    """``150 (80 to 300)``, with words where there is no interval or no end."""
+    if ratio["low"] == ratio["high"]:
+        return f"{ratio['value']:g} (no interval given)"
+    unbounded = ratio["high"] is None or not math.isfinite(ratio["high"])
+    high = "unbounded" if unbounded else f"{ratio['high']:g}"
+    return f"{ratio['value']:g} ({ratio['low']:g} to {high})"
 
 
 def resting_potential(
