@@ -23,6 +23,9 @@ def driving_force(
     activity: Annotated[
         str | None, typer.Option(help="Count in γ by this law, such as davies.")
     ] = None,
+    fill: Annotated[
+        bool, typer.Option("--fill", help="Count missing charge as monovalent ions in γ.")
+    ] = False,
     as_json: Json = False,
     csv: Csv = None,
     plot: Plot = None,
@@ -37,5 +40,5 @@ def driving_force(
     sides = read_sides(preset, inside, outside, temperature)
     volt = parse_quantity(voltage, "voltage", "--voltage") / 1000.0
     ions = None if ion is None else [m.ion_symbol(text, "--ion") for text in ion]
-    found = m.driving_forces(sides[0], sides[1], volt, ions, activity, sides[2])
+    found = m.driving_forces(sides[0], sides[1], volt, ions, activity, fill, sides[2])
     emit(found, as_json, csv, plot)

@@ -137,9 +137,10 @@ def activity_coefficients(
     ActivityRangeWarning
         Beyond the range of the law.
     """
+    gamma = coefficients(solution, model, convention, fill)
     for text in range_warnings(solution, model, fill):
         warnings.warn(text, ActivityRangeWarning, stacklevel=2)
-    return coefficients(solution, model, convention, fill)
+    return gamma
 
 
 def coefficients(

@@ -181,6 +181,7 @@ def driving_forces(
     voltage_V: float,
     ions: Sequence[str] | None = None,
     activity: str | None = None,
+    fill: bool = False,
     source: str = "",
 ) -> DrivingForces:
     """Driving force on every ion of two solutions at one membrane potential.
@@ -196,6 +197,8 @@ def driving_forces(
     activity : str, optional
         Law of the activity coefficients (:data:`selectivity.membrane.MODELS`); without it,
         concentrations stand for activities.
+    fill : bool
+        Count missing charge as monovalent ions in the ionic strength of the law.
     source : str
         Where the concentrations come from.
 
@@ -222,8 +225,8 @@ def driving_forces(
     gamma: list[Mapping[str, float]] = [{}, {}]
     said: list[str] = []
     if activity is not None:
-        gamma = [coefficients(side, activity) for side in sides]
-        said = [text for side in sides for text in range_warnings(side, activity)]
+        gamma = [coefficients(side, activity, fill=fill) for side in sides]
+        said = [text for side in sides for text in range_warnings(side, activity, fill)]
     rows = tuple(
         _one(ion, (inside[ion], outside[ion]), [g.get(ion, 1.0) for g in gamma], volt, kelvin)
         for ion in wanted
