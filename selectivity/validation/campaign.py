@@ -49,8 +49,9 @@ class Listener:
 class Campaign:
     """A request with everything that carries it out.
 
-    ``workers`` threads make pieces; ``open`` holds stages in memory, ``figures`` what sections draw
-    of finished stages, ``undrawn`` why a section drew nothing where it should have.
+    ``workers`` threads make pieces; ``open`` holds stages in memory, ``broken`` the errors of those
+    that failed, which are not tried again for the next row; ``figures`` what sections draw of
+    finished stages, ``undrawn`` why a section drew nothing where it should have.
     """
 
     request: Request
@@ -60,6 +61,7 @@ class Campaign:
     stop: threading.Event
     workers: int = 1
     open: dict[tuple[str, str], Any] = field(default_factory=dict)
+    broken: dict[tuple[str, str], Exception] = field(default_factory=dict)
     figures: dict[str, list[Any]] = field(default_factory=dict)
     undrawn: dict[str, str] = field(default_factory=dict)
     stage_seconds: dict[str, float] = field(default_factory=dict)
@@ -239,18 +241,21 @@ def _open(campaign: Campaign, section: Section, stage: Stage) -> Any:
     place = (section.name, stage.name)
     if place in campaign.open:
         return campaign.open[place]
+    if place in campaign.broken:
+        raise campaign.broken[place]
     done = store.done_file(campaign.request, section, stage)
     new = not done.is_file()
     if new:
         campaign.listener.stage(stage, stage.cpu_seconds)
     context = _context(campaign, section, stage, campaign.listener.progress if new else None)
-    assert context.folder is not None
     began = time.process_time()
-    if stage.run:
-        changes = store.run_changes(context.settings, context.seed)
-        found = campaign.runner(store.run_file(stage), context.folder, changes)
-    else:
-        found = getattr(catalogue.module_of(section.name), stage.compute)(context)
+    try:
+        found = _run_stage(campaign, section, stage, context)
+    except StoppedError:
+        raise
+    except Exception as error:
+        campaign.broken[place] = error
+        raise
     name, seconds = f"{section.name}: {stage.name}", time.process_time() - began
     campaign.stage_seconds[name] = campaign.stage_seconds.get(name, 0.0) + seconds
     if new:
@@ -261,3 +266,11 @@ def _open(campaign: Campaign, section: Section, stage: Stage) -> Any:
     while len(campaign.open) > KEPT:
         del campaign.open[next(iter(campaign.open))]
     return found
+
+
+def _run_stage(campaign: Campaign, section: Section, stage: Stage, context: Context) -> Any:
+    if not stage.run:
+        return getattr(catalogue.module_of(section.name), stage.compute)(context)
+    assert context.folder is not None
+    changes = store.run_changes(context.settings, context.seed)
+    return campaign.runner(store.run_file(stage), context.folder, changes)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -19,12 +17,13 @@ from selectivity.report.style import (
     tidy,
 )
 from selectivity.units import KCAL
+from selectivity.validation.catalogue import FOLDER, read_section
+from selectivity.validation.records import Row
 from selectivity.validation.shells import CENTERS
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-TABLE = Path(__file__).resolve().parent / "sections" / "hydration.toml"
 PAIRS = (("K", "Na"), ("K", "Rb"), ("Rb", "Cs"), ("Na", "Li"))
 SET_COLOURS = {"charmm36": "#B2182B", "jc-tip3p": "#2166AC", "jc-spce": "#3B7A57"}
 
@@ -96,30 +95,25 @@ def steps(hydrated: Mapping[str, Any]) -> Figure:
     return figure
 
 
-def _cases(compute: str, criterion: str) -> list[dict[str, Any]]:
-    with TABLE.open("rb") as stream:
-        rows = tomllib.load(stream)["row"]
-    return [
-        {**row, **case}
-        for row in rows
-        if row["compute"] == compute and row["criterion"] == criterion
-        for case in row["cases"]
-    ]
+def _rows(compute: str, criterion: str) -> list[Row]:
+    """Rows of the section ``hydration``, whose targets are drawn."""
+    section = read_section(FOLDER / "hydration.toml")
+    return [r for r in section.rows if (r.compute, r.target.criterion) == (compute, criterion)]
 
 
 def _ranges() -> dict[tuple[str, str], tuple[float, float]]:
-    rows = _cases("droplet_difference", "range")
-    return {(row["a"], row["b"]): (row["low"], row["high"]) for row in rows}
+    rows = _rows("droplet_difference", "range")
+    return {(r.settings["a"], r.settings["b"]): (r.target.low, r.target.high) for r in rows}
 
 
-def _measured() -> dict[str, float]:
-    return {row["ion"]: row["target"] for row in _cases("shell_distance", "reported")}
+def _measured() -> dict[str, Any]:
+    return {row.settings["ion"]: row.target.value for row in _rows("shell_distance", "reported")}
 
 
-def _steps() -> dict[tuple[str, str, int], float]:
-    found = {}
+def _steps() -> dict[tuple[str, str, int], Any]:
     kinds = {"step_enthalpy": "enthalpies", "step_free_energy": "free_energies"}
-    for compute, kind in kinds.items():
-        for row in _cases(compute, "reported"):
-            found[kind, row["ion"], row["n"]] = row["target"]
-    return found
+    return {
+        (kind, row.settings["ion"], row.settings["n"]): row.target.value
+        for compute, kind in kinds.items()
+        for row in _rows(compute, "reported")
+    }

@@ -88,7 +88,7 @@ def _in_range(target: Target, computed: Computed) -> tuple[Verdict, str]:
     if target.beyond == 0.0:
         return "pass", ""
     if not math.isfinite(computed.error):
-        return "fail", "its standard error is unknown"
+        return "fail", UNKNOWN
     reach = target.beyond * computed.error
     if target.low <= computed.value - reach and computed.value + reach <= target.high:
         return "pass", ""

@@ -7,7 +7,7 @@ given with its value and without an error, which no judged row passes with, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,6 +16,7 @@ from selectivity.permeation.measured import EISENMAN
 from selectivity.permeation.span import figure
 from selectivity.units import KCAL, rt
 from selectivity.validation.judge import deviate
+from selectivity.validation.legs import roman
 from selectivity.validation.records import Computed
 
 Record = Mapping[str, Any]
@@ -157,16 +158,9 @@ def relative(row: Record, ion: str, reference: str = "K") -> Computed:
     return Computed(thermal * math.log(value) if value else math.nan, error, dof, note=note)
 
 
-def sequence(order: Sequence[str]) -> float:
-    """Number of the Eisenman sequence, 1 to 11, with this order; nan where there is none."""
-    numbers: dict[tuple[str, ...], float]
-    numbers = {ions: float(i) for i, ions in enumerate(EISENMAN.values(), 1)}
-    return numbers.get(tuple(order), math.nan)
-
-
 def order(row: Record) -> Computed:
     """The Eisenman sequence of five ions; the note holds the order and what it leaves open."""
-    found = sequence(row["order"]["ions"])
+    found = roman(row["order"]["ions"], EISENMAN)
     return certain(
         Computed(found, note=f"{row['order']['text']}; {_verdict(row)}"), row["converged"]
     )

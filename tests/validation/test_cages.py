@@ -94,7 +94,7 @@ def test_oxygens_are_measured_from_the_ion() -> None:
     ligands = [m for m in range(4) if m != topology.x]
     for m, x in zip(ligands, (3.0, 3.4, 3.6), strict=True):
         r[m, topology.members[m].molecule.main] = 1.0 + x, 0.0, 0.0
-    assert cages.observer(spec)(topology, r) == pytest.approx([10.0 / 3.0, 2.0])
+    assert cages.look(topology, r) == pytest.approx([10.0 / 3.0, 2.0])
 
 
 def test_charges_of_the_dipole_rows() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import math
 import threading
+import time
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from selectivity.errors import InputError, StoppedError
+from selectivity.errors import InputError, NotConvergedError, StoppedError
 from selectivity.validation import campaign as module
 from selectivity.validation.context import RunOutput
 from selectivity.validation.records import Computed
@@ -192,6 +193,22 @@ def test_an_error_of_a_row_fails_it_and_is_not_kept(table, monkeypatch):
     monkeypatch.setenv("SELECTIVITY_DEBUG", "1")
     with pytest.raises(ZeroDivisionError):
         table.run(tier="full", only=("broken",))
+
+
+def test_a_stage_that_fails_is_tried_once(table, monkeypatch):
+    """By the first row that reads it; the others fail with the same reason, and so anew later."""
+    monkeypatch.delenv("SELECTIVITY_DEBUG", raising=False)
+    tried = []
+
+    def work(context):
+        tried.append(1)
+        raise NotConvergedError("sample longer")
+
+    table.modules["s"].work = work
+    for n in (1, 2):
+        found = table.run(tier="quick")
+        assert (found["s.good"].reason, found["s.bad"].verdict) == ("sample longer", "fail")
+        assert len(tried) == n
 
 
 @pytest.mark.parametrize(
@@ -398,7 +415,10 @@ def test_a_piece_that_fails_ends_the_others(table):
 
     def make(key):
         calls.append(key)
-        raise ZeroDivisionError("by zero")
+        if key == 0:
+            raise ZeroDivisionError("by zero")
+        time.sleep(0.005)  # so that what is left could not be over before the error is seen
+        return {"x": np.zeros(1)}
 
     context = replace(_context(table.campaign()), workers=2)
     with pytest.raises(ZeroDivisionError):

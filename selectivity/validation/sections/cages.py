@@ -12,13 +12,13 @@ from selectivity.config.load import load
 from selectivity.permeation.measured import EISENMAN
 from selectivity.records import Estimate
 from selectivity.sampling.streams import stream
-from selectivity.system.build import build_topology
 from selectivity.system.spec import CageSpec, SystemSpec
 from selectivity.system.topology import Topology
 from selectivity.validation import fixed_ion, legs
 from selectivity.validation.context import Arrays, Context, RunOutput
 from selectivity.validation.legs import Leg
 from selectivity.validation.records import Computed
+from selectivity.validation.replicas import from_replicas
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -93,7 +93,6 @@ def shells(context: Context) -> dict[str, Arrays]:
     }
 
     def one(name: str) -> Arrays:
-        look = observer(specs[name])
         rows = np.array(
             [
                 [
@@ -122,25 +121,17 @@ def stiffer(spec: SystemSpec, settings: Mapping[str, Any]) -> SystemSpec:
     return replace(spec, wall_k=settings["stiffer"] * spec.wall_k)
 
 
-def observer(spec: SystemSpec) -> fixed_ion.Observe:
+def look(topology: Topology, r: np.ndarray) -> np.ndarray:
     """Mean distance of the ligands' oxygens from the ion, Å, and how many are near."""
-    topology = build_topology(spec)
-    ligands = [m for m in range(len(topology.members)) if m != topology.x]
-    sites = [topology.members[m].molecule.main for m in ligands]
-
-    def look(held: Topology, r: np.ndarray) -> np.ndarray:
-        d = np.linalg.norm(r[ligands, sites] - r[held.x, 0], axis=1)
-        return np.array([d.mean(), np.count_nonzero(d < NEAR)])
-
-    return look
+    d = fixed_ion.distances(topology, r, "carbonyl", "water")
+    return np.array([d.mean(), np.count_nonzero(d < NEAR)])
 
 
 def shell(context: Context) -> Computed:
     """Mean distance or mean number near of one ion in one cage."""
     s = context.settings
     values = context.stage()[s["system"]][s["what"]][IONS.index(s["ion"])]
-    found = Estimate.from_replicas(values)
-    return Computed(found.value, found.error, values.size - 1.0)
+    return from_replicas(values)
 
 
 def pictures(stages: Mapping[str, Any]) -> list[Figure]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -11,7 +11,6 @@ import numpy as np
 
 from selectivity.estimators.alchemical import IdentityFreeEnergies, free_energies
 from selectivity.estimators.mixing import window_round_trips
-from selectivity.records import Estimate
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.streams import stream
 from selectivity.system.spec import DropletSpec
@@ -19,6 +18,7 @@ from selectivity.units import KCAL, rt
 from selectivity.validation import hydrates, shells
 from selectivity.validation.context import Arrays, Context, RunOutput
 from selectivity.validation.records import Computed
+from selectivity.validation.replicas import by_name, from_replicas
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -47,7 +47,7 @@ def droplet_difference(context: Context) -> Computed:
     note += f"; {trips} round trips {IONS[0]}-{IONS[-1]}"
     missing = [f"{each.size - seen[ion]} never became {ion}" for ion in (a, b)]
     note += "".join(f", {m}" for m in missing if not m.startswith("0 "))
-    return _computed(each, note)
+    return from_replicas(each, note)
 
 
 def shell_samples(context: Context) -> dict[str, list[Arrays]]:
@@ -55,20 +55,19 @@ def shell_samples(context: Context) -> dict[str, list[Arrays]]:
     s = context.settings
     lengths = {key: s[key] for key in ("records", "stride", "equilibration")}
 
-    def one(key: str) -> Arrays:
-        ion, number = key.split("-")
+    def one(ion: str, number: int) -> Arrays:
         spec = DropletSpec("shell", s["forcefield"], (ion,), 298.15, s["n"], s["radius"])
         name = f"shell {s['forcefield']} {s['n']} {ion}"
-        return shells.shell_replica(spec, lengths, stream(context.seed, name, int(number), 0))
+        return shells.shell_replica(spec, lengths, stream(context.seed, name, number, 0))
 
-    return _by(IONS, context, one)
+    return by_name(context, IONS, one)
 
 
 def shell_distance(context: Context) -> Computed:
     """Distance of the maximum of g(r), Å."""
     pieces = context.stage()[context.settings["ion"]]
     g = np.mean([piece["g"] for piece in pieces], axis=0)
-    return _computed([shells.maximum(piece["g"]) for piece in pieces], f"g {g.max():.1f} there")
+    return from_replicas([shells.maximum(piece["g"]) for piece in pieces], f"g {g.max():.1f} there")
 
 
 def shell_number(context: Context) -> Computed:
@@ -77,7 +76,7 @@ def shell_number(context: Context) -> Computed:
     share = np.sum([piece["shell"] for piece in pieces], axis=0, dtype=float)
     share *= 100.0 / share.sum()
     note = ", ".join(f"{n}: {x:.0f} %" for n, x in enumerate(share) if x >= 1.0)
-    return _computed([shells.mean_number(piece["shell"]) for piece in pieces], note)
+    return from_replicas([shells.mean_number(piece["shell"]) for piece in pieces], note)
 
 
 @dataclass(frozen=True)
@@ -116,23 +115,23 @@ def hydrate_samples(context: Context) -> Hydrates:
     s = context.settings
     numbers = tuple(range(1, s["largest"] + 1))
 
-    def ladder(key: str) -> Arrays:
-        _, n, number = key.split("-")
-        spec = hydrates.hydrate(s["forcefield"], IONS, int(n))
-        return hydrates.ladder_replica(spec, _plan(context, int(n)), int(number))
+    def make(name: str, number: int) -> Arrays:
+        kind, _, waters = name.partition("-")
+        n = int(waters)
+        if kind == "ladder":
+            spec = hydrates.hydrate(s["forcefield"], IONS, n)
+            return hydrates.ladder_replica(spec, _plan(context, n), number)
+        of, blocks = (s["forcefield"], COUNTED, n), tuple(s["blocks"])
+        return hydrates.insertion_replica(of, blocks, (context.seed, number))
 
-    def insertion(key: str) -> Arrays:
-        _, n, number = key.split("-")
-        of, blocks = (s["forcefield"], COUNTED, int(n)), tuple(s["blocks"])
-        return hydrates.insertion_replica(of, blocks, (context.seed, int(number)))
-
-    ladders = _by([f"ladder-{n}" for n in numbers], context, ladder)
-    insertions = _by([f"insertion-{n}" for n in numbers], context, insertion)
+    names = [f"{kind}-{n}" for kind in ("ladder", "insertion") for n in numbers]
+    pieces = by_name(context, names, make)
     energy, g, counted = [], [], []
     for n in numbers:
-        energy.append([piece["energy"] / KCAL for piece in ladders[f"ladder-{n}"]])
-        g.append([(p["g"] - p["g"][IONS.index(COUNTED)]) / KCAL for p in ladders[f"ladder-{n}"]])
-        log_k = [float(piece["log_k"]) for piece in insertions[f"insertion-{n}"]]
+        ladders = pieces[f"ladder-{n}"]
+        energy.append([piece["energy"] / KCAL for piece in ladders])
+        g.append([(p["g"] - p["g"][IONS.index(COUNTED)]) / KCAL for p in ladders])
+        log_k = [float(piece["log_k"]) for piece in pieces[f"insertion-{n}"]]
         counted.append([hydrates.free_energy(x) for x in log_k])
     alone = np.zeros((1, s["replicas"], len(IONS)))
     return Hydrates(
@@ -159,42 +158,27 @@ def _plan(context: Context, n: int) -> SamplingPlan:
 def step_enthalpy(context: Context) -> Computed:
     """−ΔH of the n-th water, kcal/mol."""
     s = context.settings
-    return _computed(-context.stage().enthalpies(s["n"], s["ion"]))
+    return from_replicas(-context.stage().enthalpies(s["n"], s["ion"]))
 
 
 def step_free_energy(context: Context) -> Computed:
     """−ΔG° of the n-th water at 1 atm, kcal/mol."""
     s = context.settings
-    return _computed(-context.stage().free_energies(s["n"], s["ion"]))
+    return from_replicas(-context.stage().free_energies(s["n"], s["ion"]))
 
 
 def first_enthalpy(context: Context) -> Computed:
     """−ΔH of the first water against quadrature, kcal/mol."""
     s = context.settings
     exact = hydrates.exact_step(s["forcefield"], s["ion"])[0]
-    return _computed(-context.stage().enthalpies(1, s["ion"]), target=-exact)
+    return from_replicas(-context.stage().enthalpies(1, s["ion"]), target=-exact)
 
 
 def first_free_energy(context: Context) -> Computed:
     """−ΔG° of the first water against quadrature, kcal/mol."""
     s = context.settings
     exact = hydrates.exact_step(s["forcefield"], s["ion"])[1]
-    return _computed(-context.stage().free_energies(1, s["ion"]), target=-exact)
-
-
-def _by(
-    names: tuple[str, ...] | list[str], context: Context, make: Callable[[str], Arrays]
-) -> dict[str, list[Arrays]]:
-    """Pieces of every replica of every name, made with the key ``name-replica``."""
-    replicas = context.settings["replicas"]
-    keys = [f"{name}-{number}" for name in names for number in range(replicas)]
-    pieces = context.pieces(keys, make)
-    return {name: pieces[i * replicas : (i + 1) * replicas] for i, name in enumerate(names)}
-
-
-def _computed(each: Any, note: str = "", target: float | None = None) -> Computed:
-    estimate = Estimate.from_replicas(each)
-    return Computed(estimate.value, estimate.error, estimate.dof, note=note, target=target)
+    return from_replicas(-context.stage().free_energies(1, s["ion"]), target=-exact)
 
 
 def pictures(stages: Mapping[str, Any]) -> list[Figure]:

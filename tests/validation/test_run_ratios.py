@@ -9,7 +9,6 @@ import pytest
 from ratio_records import record
 
 from selectivity.errors import InputError
-from selectivity.permeation.measured import EISENMAN
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.validation import run_ratios, single_file
 from selectivity.validation.judge import judge
@@ -80,13 +79,6 @@ def test_relative_permeability_has_the_error_of_its_interval():
     found = run_ratios.relative(given, "Rb")
     assert found.value == pytest.approx(thermal * math.log(0.8), rel=1e-6)
     assert found.error == pytest.approx(thermal * math.log(4.0) / (2.0 * 2.3646), rel=1e-4)
-
-
-def test_sequences_are_counted_from_one():
-    assert run_ratios.sequence(EISENMAN["I"]) == 1.0
-    assert run_ratios.sequence(EISENMAN["IV"]) == 4.0
-    assert run_ratios.sequence(EISENMAN["XI"]) == 11.0
-    assert math.isnan(run_ratios.sequence(("Cs", "K", "Rb", "Na", "Li")))
 
 
 PLANES = np.array([-1.0, 1.0])
