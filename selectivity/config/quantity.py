@@ -41,6 +41,7 @@ _DIMENSIONS: dict[str, _Dimension] = {
     "current_density": _Dimension("a current density", "A/m**2", ("A/m^2", "uA/cm^2")),
     "permeability": _Dimension("a permeability", "m/s", ("nm/s", "cm/s")),
     "capacitance": _Dimension("a capacitance per area", "F/m**2", ("uF/cm^2", "F/m^2")),
+    "diffusion": _Dimension("a diffusion coefficient", "m**2/s", ("m^2/s", "cm^2/s")),
     "charge": _Dimension("a charge", "elementary_charge", ("e",)),
     "dipole": _Dimension("a dipole moment", "debye", ("debye",)),
     "time": _Dimension("a time", "s", ("s", "ms", "h")),
@@ -70,8 +71,9 @@ def parse_quantity(text: object, dimension: str, place: str) -> float:
     dimension : str
         ``length`` (Å), ``energy`` (kJ/mol), ``force_constant`` (kJ/mol/Å²), ``temperature`` (K),
         ``concentration`` (mM), ``voltage`` (mV), ``current_density`` (A/m²),
-        ``permeability`` (m/s), ``capacitance`` (F/m²), ``charge`` (e), ``dipole`` (debye),
-        ``time`` (s) or ``dimensionless``; in brackets the unit of what is returned.
+        ``permeability`` (m/s), ``capacitance`` (F/m²), ``diffusion`` (m²/s), ``charge`` (e),
+        ``dipole`` (debye), ``time`` (s) or ``dimensionless``; in brackets the unit of what is
+        returned.
     place : str
         What an error message names as the place: field, argument or file:line:column.
 

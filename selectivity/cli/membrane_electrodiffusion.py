@@ -1,0 +1,183 @@
+"""``selectivity membrane electrodiffusion`` and ``iv-filter``: ions in a slab and in a filter."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, cast
+
+import typer
+
+from selectivity.cli.membrane_inputs import (
+    Inside,
+    Outside,
+    Preset,
+    Temperature,
+    read_pairs,
+    read_sides,
+)
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.config.quantity import parse_quantity
+from selectivity.errors import InputError
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from selectivity.membrane import Solution
+    from selectivity.membrane.electrodiffusion import Slab
+    from selectivity.membrane.electrodiffusion.slab import Mode
+    from selectivity.membrane.electrodiffusion.transient import Faces, Start
+
+METRES = 1e-10
+"""Per Å, the unit in which lengths are read."""
+Curve = Annotated[str | None, typer.Option("--iv", help='I-V curve: "-100 mV to 100 mV".')]
+Points = Annotated[int, typer.Option(help="Voltages of the I-V curve.")]
+
+
+def electrodiffusion(
+    mode: Annotated[str, typer.Option(help="constant-field, electroneutral or pnp.")],
+    diffusion: Annotated[
+        str, typer.Option(help='In the slab: "K=1.96e-9 m^2/s, Cl=2.03e-9 m^2/s".')
+    ],
+    length: Annotated[str, typer.Option(help='Thickness of the slab, such as "10 nm".')],
+    preset: Preset = None,
+    inside: Inside = None,
+    outside: Outside = None,
+    temperature: Temperature = None,
+    voltage: Annotated[str | None, typer.Option(help='V = inside less outside: "-70 mV".')] = None,
+    open_circuit: Annotated[bool, typer.Option("--open-circuit", help="No net current.")] = False,
+    iv: Curve = None,
+    points: Points = 41,
+    permittivity: Annotated[
+        str | None, typer.Option(help='Relative, for pnp: "78.3", or "water" at the temperature.')
+    ] = None,
+    fixed_charge: Annotated[str, typer.Option(help='Bound charge over F: "-50 mM".')] = "0 mM",
+    partition: Annotated[
+        str | None, typer.Option(help='Slab over bath: "K=0.1, Cl=0.01"; 1 where not named.')
+    ] = None,
+    cells: Annotated[int | None, typer.Option(help="Cells of the mesh.")] = None,
+    time: Annotated[
+        str | None, typer.Option(help='Follow in time for "1 us", or "settled".')
+    ] = None,
+    start: Annotated[str, typer.Option(help="In time: straight, inside or outside.")] = "straight",
+    closed: Annotated[
+        bool, typer.Option("--closed", help="In time: faces let nothing by.")
+    ] = False,
+    as_json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """Nernst-Planck fluxes through a slab: profiles, currents, potential of no current."""
+    from selectivity.membrane import electrodiffusion as e
+
+    asked = {"--voltage": voltage is not None, "--open-circuit": open_circuit, "--iv": bool(iv)}
+    if sum(asked.values()) != 1:
+        given = ", ".join(option for option, there in asked.items() if there) or None
+        rule = "one of --voltage, --open-circuit and --iv is given"
+        raise InputError("--voltage", given, rule, 'for example --voltage "-70 mV"')
+    if time is None and (closed or start != "straight"):
+        option = "--closed" if closed else "--start"
+        raise InputError(option, start, "stands with --time")
+    if time is not None and voltage is None:
+        raise InputError("--time", time, "stands with --voltage")
+    inner, outer, _ = read_sides(preset, inside, outside, temperature)
+    slab = _slab(inner, outer, diffusion, length, (permittivity, fixed_charge, partition))
+    which = cast("Mode", mode)
+    mesh = {} if cells is None else {"cells": cells}
+    if iv is not None:
+        emit(e.slab_currents(slab, read_range(iv, points), which, **mesh), as_json, csv, plot)
+        return
+    volt = None if voltage is None else parse_quantity(voltage, "voltage", "--voltage") / 1000.0
+    if time is None or volt is None:
+        emit(e.slab_state(slab, volt, which, **mesh), as_json, csv, plot)
+        return
+    duration = None if time == "settled" else parse_quantity(time, "time", "--time")
+    faces: Faces = "closed" if closed else "baths"
+    run = e.slab_run(slab, volt, which, cast("Start", start), duration, faces, **mesh)
+    emit(run, as_json, csv, plot)
+
+
+def _slab(
+    inside: Solution,
+    outside: Solution,
+    diffusion: str,
+    length: str,
+    more: tuple[str | None, str, str | None],
+) -> Slab:
+    from selectivity.membrane import relative_permittivity
+    from selectivity.membrane.electrodiffusion import Slab
+
+    permittivity, fixed_charge, partition = more
+    epsilon = None
+    if permittivity == "water":
+        epsilon = float(relative_permittivity(inside.temperature_K))
+    elif permittivity is not None:
+        epsilon = parse_quantity(permittivity, "dimensionless", "--permittivity")
+    shares = {} if partition is None else read_pairs(partition, "--partition")
+    return Slab(
+        inside,
+        outside,
+        _diffusion(diffusion),
+        METRES * parse_quantity(length, "length", "--length"),
+        epsilon,
+        parse_quantity(fixed_charge, "concentration", "--fixed-charge"),
+        {i: parse_quantity(k, "dimensionless", f"--partition {i}") for i, k in shares.items()},
+    )
+
+
+def _diffusion(text: str) -> dict[str, float]:
+    pairs = read_pairs(text, "--diffusion").items()
+    return {ion: parse_quantity(d, "diffusion", f"--diffusion {ion}") for ion, d in pairs}
+
+
+def read_range(text: str, points: int) -> np.ndarray:
+    """``-100 mV to 100 mV`` as evenly spaced voltages in volt."""
+    import numpy as np
+
+    ends = [parse_quantity(part, "voltage", "--iv") / 1000.0 for part in text.split(" to ")]
+    if len(ends) != 2 or not ends[0] < ends[1]:
+        rule = "is a lower and a higher voltage"
+        raise InputError("--iv", text, rule, 'for example "-100 mV to 100 mV"')
+    if points < 2:
+        raise InputError("--points", points, "is two or more")
+    # whole steps, so that a voltage that is meant as 0 is 0
+    return np.round(np.linspace(ends[0], ends[1], points), 15)
+
+
+def iv_filter(
+    folder: Annotated[Path, typer.Argument(help="Run folder with a sampled filter.")],
+    inside: Annotated[str, typer.Option("--in", help='Such as "K=140 mM, Na=15 mM".')],
+    outside: Annotated[str, typer.Option("--out", help='Such as "K=5 mM, Na=145 mM".')],
+    radius: Annotated[str, typer.Option(help='Of the cross-section of W, such as "1.5 angstrom".')],
+    reduction: Annotated[
+        float, typer.Option(help="D in the pore over D in bulk water, above 0, at most 1.")
+    ],
+    diffusion: Annotated[
+        str | None, typer.Option(help='In bulk: "K=1.96e-9 m^2/s, Na=1.33e-9 m^2/s".')
+    ] = None,
+    well: Annotated[
+        str, typer.Option(help="Levelled wells of K above the baths: sampling does not know it.")
+    ] = "0 kJ/mol",
+    system: Annotated[str | None, typer.Option(help="A filter of the run; the headline.")] = None,
+    iv: Annotated[str, typer.Option("--iv", help="Range of voltages.")] = "-100 mV to 100 mV",
+    points: Points = 21,
+    as_json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """Current-voltage curve, in pA with its band, of a filter whose profile was sampled."""
+    from selectivity.api.filter_iv import Pore, filter_iv
+
+    pore = Pore(
+        METRES * parse_quantity(radius, "length", "--radius"),
+        reduction,
+        None if diffusion is None else _diffusion(diffusion),
+        parse_quantity(well, "energy", "--well"),
+    )
+    within, without = _concentrations(inside, "--in"), _concentrations(outside, "--out")
+    curve = filter_iv(folder, within, without, pore, read_range(iv, points), system)
+    emit(curve, as_json, csv, plot)
+
+
+def _concentrations(text: str, option: str) -> dict[str, float]:
+    pairs = read_pairs(text, option).items()
+    return {ion: parse_quantity(c, "concentration", f"{option} {ion}") for ion, c in pairs}
