@@ -94,14 +94,10 @@ def _draw(campaign: Campaign, section: Section) -> None:
 
     One that fails costs its figures and nothing else.
     """
-    done = [
-        s
-        for s in section.stages.values()
-        if store.done_file(campaign.request, section, s).is_file()
-    ]
-    if not done or campaign.stop.is_set():
+    if campaign.stop.is_set():
         return
-    pictures = getattr(catalogue.module_of(section.name), "pictures", None)
+    done = [s for s in section.stages.values() if store.finished(campaign.request, section, s)]
+    pictures = getattr(catalogue.module_of(section.name), "pictures", None) if done else None
     if pictures is None:
         return
     try:
@@ -142,7 +138,7 @@ def _plan(campaign: Campaign) -> tuple[int, float]:
             rows += 1
             if row.stage is not None:
                 stage = section.stages[row.stage]
-                done = store.done_file(campaign.request, section, stage).is_file()
+                done = store.finished(campaign.request, section, stage)
                 stages[section.name, row.stage] = 0.0 if done else stage.cpu_seconds
     return rows, sum(stages.values())
 

@@ -69,15 +69,29 @@ def row_path(request: Request, row: Row) -> Path:
 
 def stage_folder(request: Request, section: Section, stage: Stage) -> Path:
     """Folder of a stage's pieces, or its run folder; its name follows what the stage rests on."""
-    kind = "runs" if stage.run else "stages"
+    parent, slug = _named(request, section, stage)
+    return parent / f"{slug}-{stage_key(request, section, stage)[:12]}"
+
+
+def _named(request: Request, section: Section, stage: Stage) -> tuple[Path, str]:
+    """Where the stage's folders lie, and what their names begin with."""
     slug = re.sub(r"[^A-Za-z0-9]+", "-", f"{section.name} {stage.name}").strip("-")
-    return request.out / kind / f"{slug}-{stage_key(request, section, stage)[:12]}"
+    return request.out / ("runs" if stage.run else "stages"), slug
 
 
 def done_file(request: Request, section: Section, stage: Stage) -> Path:
     """Stands beside a stage's folder once the stage is finished."""
     folder = stage_folder(request, section, stage)
     return folder.with_name(f"{folder.name}.json")
+
+
+def finished(request: Request, section: Section, stage: Stage) -> bool:
+    """Whether the stage is finished.
+
+    Its key, for which a run file is resolved, is worked out only where a stage of its name is.
+    """
+    parent, slug = _named(request, section, stage)
+    return any(parent.glob(f"{slug}-*.json")) and done_file(request, section, stage).is_file()
 
 
 def stage_key(request: Request, section: Section, stage: Stage) -> str:
