@@ -8,6 +8,7 @@ from selectivity.cli import (
     membrane_activity,
     membrane_driving_force,
     membrane_ghk,
+    membrane_iv,
     membrane_nernst,
     membrane_neutrality,
     membrane_presets,
@@ -16,6 +17,7 @@ from selectivity.cli import (
 app = typer.Typer(no_args_is_help=True, help="What ions and a permeability ratio do to a membrane.")
 app.command("nernst")(membrane_nernst.nernst)
 app.command("ghk")(membrane_ghk.ghk)
+app.command("iv")(membrane_iv.iv)
 app.command("driving-force")(membrane_driving_force.driving_force)
 app.command("activity")(membrane_activity.activity)
 app.command("neutrality")(membrane_neutrality.neutrality)

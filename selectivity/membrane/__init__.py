@@ -24,6 +24,7 @@ from selectivity.membrane.activity_result import (
     activity_shift,
 )
 from selectivity.membrane.band import potential_of_ratio
+from selectivity.membrane.crossing import Reversal, reversal_of
 from selectivity.membrane.debye_huckel import (
     davies,
     debye_huckel_extended,
@@ -60,6 +61,8 @@ from selectivity.membrane.ghk import (
 )
 from selectivity.membrane.goldman import Goldman, goldman, potential_against
 from selectivity.membrane.handover import Range, RestingPotential, resting_potential
+from selectivity.membrane.iv import IVCurve, iv_curve
+from selectivity.membrane.measured import MeasuredIV, read_iv
 from selectivity.membrane.membrane import (
     Membrane,
     RestBalance,
@@ -111,6 +114,8 @@ __all__ = [
     "Electroneutrality",
     "Equilibrium",
     "Goldman",
+    "IVCurve",
+    "MeasuredIV",
     "Membrane",
     "Neutrality",
     "Presets",
@@ -118,6 +123,7 @@ __all__ = [
     "Range",
     "RestBalance",
     "RestingPotential",
+    "Reversal",
     "Solution",
     "activities",
     "activity_coefficients",
@@ -150,6 +156,7 @@ __all__ = [
     "ionic_strength",
     "ionic_strength_mM",
     "ions_moved",
+    "iv_curve",
     "kielland_size_nm",
     "mean_activity_coefficient",
     "membrane_charge",
@@ -169,10 +176,12 @@ __all__ = [
     "preset_list",
     "preset_names",
     "pumped_rest",
+    "read_iv",
     "rectification_ratio",
     "relative_permittivity",
     "rest_balance",
     "resting_potential",
+    "reversal_of",
     "single_ion",
     "slope_conductance",
     "sphere",

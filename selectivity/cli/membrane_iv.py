@@ -1,0 +1,136 @@
+"""``selectivity membrane iv``: current-voltage curves, computed or measured, and their reversal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from selectivity.cli.membrane_inputs import (
+    Inside,
+    Outside,
+    Permeability,
+    Preset,
+    PUnit,
+    Temperature,
+    read_membrane,
+    read_p_unit,
+)
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.config.quantity import parse_quantity
+from selectivity.errors import InputError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from selectivity.membrane import IVCurve, MeasuredIV, Membrane
+
+POINTS_AT_MOST = 1_000_000
+
+
+def iv(
+    preset: Preset = None,
+    inside: Inside = None,
+    outside: Outside = None,
+    permeability: Permeability = None,
+    temperature: Temperature = None,
+    ion: Annotated[str | None, typer.Option(help="The curve of this ion alone, such as K.")] = None,
+    between: Annotated[
+        str | None,
+        typer.Option(help='Range of the curve, "-150 mV, 100 mV"; of a file, the points to use.'),
+    ] = None,
+    step: Annotated[str, typer.Option(help="Distance of the potentials.")] = "1 mV",
+    p_unit: PUnit = None,
+    pump: Annotated[
+        str | None, typer.Option(help='Constant pump current outward, such as "0.1 uA/cm^2".')
+    ] = None,
+    measured: Annotated[
+        Path | None,
+        typer.Option(help='CSV file of a measured curve, header with units: "V (mV), I (pA)".'),
+    ] = None,
+    column: Annotated[
+        str | None, typer.Option(help="The current's column, where the file has several.")
+    ] = None,
+    order: Annotated[
+        int | None, typer.Option(help="Order of the fitted I(V), 1 to 5; the data decide.")
+    ] = None,
+    as_json: Json = False,
+    csv: Csv = None,
+    plot: Plot = None,
+) -> None:
+    """I-V curve of a membrane, GHK against ohmic; or the reversal of a measured curve.
+
+    With --measured and a membrane the GHK curve of the membrane is laid over the points.
+    """
+    from selectivity.membrane import read_iv, reversal_of
+
+    ends = None if between is None else _range(between)
+    described = any(x is not None for x in (preset, inside, outside, permeability, temperature))
+    data = None if measured is None else read_iv(measured, column)
+    over = ends or ((-0.15, 0.1) if data is None else _span(data))
+    model = None
+    if described or measured is None:
+        membrane = read_membrane(preset, inside, outside, permeability, temperature)
+        if ion is not None:
+            membrane = membrane.with_permeability(_one_ion(ion, membrane.permeability))
+        unit = read_p_unit(p_unit)
+        current = None if pump is None else parse_quantity(pump, "current_density", "--pump")
+        if current is not None and unit is None:
+            remedy = 'give it with --p-unit, such as "10 nm/s"'
+            raise InputError("--pump", pump, "needs the scale of the permeabilities", remedy)
+        model = _curve(membrane, over, step, unit, current)
+    if data is None:
+        for option, value in {"--column": column, "--order": order}.items():
+            if value is not None:
+                raise InputError(option, value, "belongs to --measured", "give the file, too")
+        assert model is not None
+        emit(model, as_json, csv, plot)
+        return
+    emit(reversal_of(data, order, ends, model), as_json, csv, plot)
+
+
+def _span(data: MeasuredIV) -> tuple[float, float]:
+    """Lowest and highest measured potential, volt."""
+    return float(data.v_mV.min()) / 1000.0, float(data.v_mV.max()) / 1000.0
+
+
+def _one_ion(ion: str, permeability: Mapping[str, float]) -> dict[str, float]:
+    from selectivity.membrane import ion_symbol
+
+    symbol = ion_symbol(ion, "--ion")
+    value = permeability.get(symbol, 0.0)
+    if value <= 0.0:
+        raise InputError(
+            "--ion", symbol, "has a permeability", f'such as --permeability "{symbol}=1"'
+        )
+    return {symbol: value}
+
+
+def _range(text: str) -> tuple[float, float]:
+    parts = [parse_quantity(part.strip(), "voltage", "--between") for part in text.split(",")]
+    if len(parts) != 2 or not parts[0] < parts[1]:
+        rule = "is a lower and a higher potential"
+        raise InputError("--between", text, rule, 'for example "-150 mV, 100 mV"')
+    return parts[0] / 1000.0, parts[1] / 1000.0
+
+
+def _curve(
+    membrane: Membrane,
+    ends: tuple[float, float],
+    step: str,
+    unit: float | None,
+    pump: float | None,
+) -> IVCurve:
+    import numpy as np
+
+    from selectivity.membrane import iv_curve
+
+    width = parse_quantity(step, "voltage", "--step") / 1000.0
+    count = (ends[1] - ends[0]) / width if width > 0.0 else 0.0
+    if not 1.0 <= count <= POINTS_AT_MOST:
+        rule = f"is above zero and gives 2 to {POINTS_AT_MOST} points"
+        raise InputError("--step", step, rule)
+    volts = np.linspace(*ends, round(count) + 1)
+    scale = {} if unit is None else {"unit_m_s": unit}
+    return iv_curve(membrane, volts, pump_A_m2=pump or 0.0, **scale)
