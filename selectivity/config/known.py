@@ -42,6 +42,11 @@ def solvents() -> tuple[str, ...]:
     return library.solvents()
 
 
+def is_water(solvent: str | None) -> bool:
+    """Whether ``solvent:`` of a droplet is water, as it is where the line is left out."""
+    return solvent is None or solvent == solvents()[0]
+
+
 def number_density(solvent: str) -> float:
     """Molecules of a liquid in Å³."""
     from selectivity.forcefield import library

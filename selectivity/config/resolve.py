@@ -170,8 +170,7 @@ def _reference(
 
 def _is_water(system: Declared) -> bool:
     """Whether it is a droplet of water, to which others refer."""
-    water = known.solvents()[0]
-    return system.kind == "droplet" and (system.text("solvent") or water) == water
+    return system.kind == "droplet" and known.is_water(system.text("solvent"))
 
 
 def _headline(root: Node, declared: list[Declared], problems: list[Problem]) -> str | None:

@@ -84,7 +84,7 @@ def solvent_is_known(solvent: str, node: Node) -> Iterator[Problem]:
         message = f"{shown(solvent)}: is not a liquid that a droplet can be of"
         yield problem_at(node, ("solvent",), message, nearest(solvent, liquids, "one of"))
         return
-    water = solvent == liquids[0]
+    water = known.is_water(solvent)
     wrong, right = ("molecules", "waters") if water else ("waters", "molecules")
     if wrong in keys:
         message = f"the droplet is of {solvent}"
@@ -108,9 +108,8 @@ def droplet_holds(spec: DropletSpec, node: Node) -> Iterator[Problem]:
     volume = 4.0 / 3.0 * math.pi * spec.radius**3
     if spec.n_waters * _LEAST_VOLUME / known.number_density(spec.solvent) <= volume:
         return
-    water = spec.solvent == known.solvents()[0]
-    what = f"{spec.n_waters} {'waters' if water else f'molecules of {spec.solvent}'}"
-    message = f"a sphere of {spec.radius:g} Å is too small for {what}"
+    kind = "waters" if known.is_water(spec.solvent) else f"molecules of {spec.solvent}"
+    message = f"a sphere of {spec.radius:g} Å is too small for {spec.n_waters} {kind}"
     liquid = liquid_radius(spec.solvent, spec.n_waters)
     remedy = f"at the density of {spec.solvent} they need {liquid:g} angstrom"
     yield problem_at(node, ("radius",), message, remedy)

@@ -96,12 +96,13 @@ def _forcefield(name: str, where: Node, shared: Shared) -> list[Problem]:
 
 
 def _droplet(model: DropletModel, common: dict[str, Any]) -> DropletSpec:
-    water = model.solvent == known.solvents()[0]
+    water = known.is_water(model.solvent)
     number = model.waters if water else model.molecules
+    usual = DropletSpec.radius if water else rules.liquid_radius(model.solvent, number)
     return DropletSpec(
         **common,
         n_waters=number,
-        radius=model.radius or (7.7 if water else rules.liquid_radius(model.solvent, number)),
+        radius=model.radius or usual,
         wall_k=model.wall,
         solvent=model.solvent,
     )
