@@ -1,13 +1,16 @@
-"""Made-up filters for the report's tests: smooth profiles, exact samples, ready records."""
+"""Made-up filters for the report's tests: smooth profiles, exact samples, records; scripts."""
 
 from __future__ import annotations
 
 import functools
+import importlib.util
 from dataclasses import asdict
+from types import ModuleType
 from typing import Any
 
 import numpy as np
 
+from selectivity import resources
 from selectivity.estimators.alchemical import IdentityFreeEnergies
 from selectivity.estimators.barrier import Sites
 from selectivity.estimators.profile import ProfileSet, profile_set
@@ -194,3 +197,13 @@ def analysis_record(converged: bool = True) -> dict[str, Any]:
     }
     systems = [{**common, **droplet}, {**common, **filter_}]
     return {**systems[0], "systems": systems, "converged": converged, "warnings": []}
+
+
+def analysis_script(name: str) -> ModuleType:
+    """A script of ``analysis/`` as a module."""
+    spec = importlib.util.spec_from_file_location(name, resources.folder("analysis") / f"{name}.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 import tomllib
 from pathlib import Path
@@ -10,9 +9,8 @@ from types import ModuleType
 from typing import Any
 
 import pytest
-from report_data import ratio_record
+from report_data import analysis_script, ratio_record
 
-from selectivity import resources
 from selectivity.permeation.amides import amide_caveat
 from selectivity.report.console import ratio_text
 from selectivity.report.words import ascii_text
@@ -25,13 +23,7 @@ def flat(text: str) -> str:
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    path = resources.folder("analysis") / "amide_caveat.py"
-    spec = importlib.util.spec_from_file_location("amide_caveat", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return analysis_script("amide_caveat")
 
 
 def droplet(solvent: str | None, ddg: float | None, **changes: Any) -> dict[str, Any]:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
-from report_data import ratio_record, result
+from report_data import analysis_script, ratio_record, result
 
 from selectivity import resources
 from selectivity.errors import InputError
@@ -17,13 +16,7 @@ from selectivity.errors import InputError
 
 @pytest.fixture(scope="module")
 def script() -> ModuleType:
-    path = resources.folder("analysis") / "compositions_table.py"
-    spec = importlib.util.spec_from_file_location("compositions_table", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    return analysis_script("compositions_table")
 
 
 def report() -> dict[str, Any]:
