@@ -79,6 +79,8 @@ from selectivity.membrane.nernst import (
     nernst,
     nernst_slope,
 )
+from selectivity.membrane.permeability import PermeabilityRatios, RatioEstimate, permeability_ratios
+from selectivity.membrane.permeability_fit import MeasuredReversal
 from selectivity.membrane.pitzer import pitzer_coefficients
 from selectivity.membrane.presets import Presets, preset, preset_list, preset_names
 from selectivity.membrane.pump import PumpedRest, mullins_noda, mullins_noda_voltage, pumped_rest
@@ -98,6 +100,7 @@ from selectivity.membrane.water import (
     relative_permittivity,
     water_density,
 )
+from selectivity.records import Interval
 
 __all__ = [
     "CONVENTIONS",
@@ -115,12 +118,16 @@ __all__ = [
     "Equilibrium",
     "Goldman",
     "IVCurve",
+    "Interval",
     "MeasuredIV",
+    "MeasuredReversal",
     "Membrane",
     "Neutrality",
+    "PermeabilityRatios",
     "Presets",
     "PumpedRest",
     "Range",
+    "RatioEstimate",
     "RestBalance",
     "RestingPotential",
     "Reversal",
@@ -169,6 +176,7 @@ __all__ = [
     "nernst_shift",
     "nernst_slope",
     "neutrality",
+    "permeability_ratios",
     "pitzer_coefficients",
     "potential_against",
     "potential_of_ratio",

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selectivity.errors import InputError
+from selectivity.membrane import text
 from selectivity.membrane.activity import (
     MODELS,
     check_model,
@@ -22,7 +23,7 @@ from selectivity.membrane.debye_huckel import molality
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.result import Columns, Result, json_ready
 from selectivity.membrane.solution import VALENCE, Solution
-from selectivity.membrane.water import ZERO_CELSIUS_K, debye_length
+from selectivity.membrane.water import debye_length
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -60,8 +61,9 @@ class Activities(Result):
     warnings: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
+        """The numbers as aligned lines, with what is to be said about them."""
         out = [
-            f"{self.name}: {_temperature(self.temperature_K)}, I = {self.ionic_strength_mM:.4g} "
+            f"{self.name}: {text.kelvin(self.temperature_K)}, I = {self.ionic_strength_mM:.4g} "
             f"mM, Debye length {self.debye_length_nm:.3f} nm, net charge {self.net_charge_mM:z.4g} "
             "mM",
             f"convention: {CONVENTION_TEXT[self.convention]}",
@@ -77,6 +79,7 @@ class Activities(Result):
         return out + _notes(self.left_out, self.warnings)
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; None where there is no finite number."""
         activity = {
             model: {ion: g * self.concentrations_mM[ion] for ion, g in gamma.items()}
             for model, gamma in self.gamma.items()
@@ -100,6 +103,7 @@ class Activities(Result):
         return found
 
     def columns(self) -> Columns:
+        """The rows as a table; names carry units."""
         rows = [
             (model, ion, VALENCE[ion], c, gamma[ion], gamma[ion] * c)
             for model, gamma in self.gamma.items()
@@ -171,8 +175,9 @@ class ActivityShift(Result):
     warnings: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
+        """The numbers as aligned lines, with what is to be said about them."""
         out = [
-            f"{_temperature(self.temperature_K)}; ionic strength {self.ionic_strength_in_mM:.4g} "
+            f"{text.kelvin(self.temperature_K)}; ionic strength {self.ionic_strength_in_mM:.4g} "
             f"mM inside, {self.ionic_strength_out_mM:.4g} mM outside",
             f"convention: {CONVENTION_TEXT[self.convention]}",
             "",
@@ -187,6 +192,7 @@ class ActivityShift(Result):
         return out + _notes(self.left_out, self.warnings)
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; None where there is no finite number."""
         names = tuple(self.columns())
         rows = zip(*self.columns().values(), strict=True)
         found: dict[str, Any] = json_ready(
@@ -204,6 +210,7 @@ class ActivityShift(Result):
         return found
 
     def columns(self) -> Columns:
+        """The rows as a table; names carry units."""
         names = ["ion", "model", "z", "c_in_mM", "c_out_mM", "gamma_in", "gamma_out"]
         names += ["e_concentration_mV", "e_activity_mV", "shift_mV"]
         return _table(names, [tuple(getattr(r, name) for name in names) for r in self.rows])
@@ -335,7 +342,3 @@ def _table(names: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> Columns:
 def _notes(left_out: Mapping[str, str] | None, warnings: Sequence[str]) -> list[str]:
     notes = [f"left out: {model}: {why}" for model, why in (left_out or {}).items()]
     return notes + [f"warning: {text}" for text in warnings]
-
-
-def _temperature(kelvin: float) -> str:
-    return f"{kelvin:g} K ({kelvin - ZERO_CELSIUS_K:.2f} °C)"

@@ -20,12 +20,11 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import _checks, text
 from selectivity.membrane.activity import coefficients, range_warnings
 from selectivity.membrane.nernst import electrochemical_difference, nernst
 from selectivity.membrane.result import Columns, Result, json_ready
 from selectivity.membrane.solution import VALENCE, Solution
-from selectivity.membrane.water import ZERO_CELSIUS_K
 from selectivity.units import FARADAY, GAS_CONSTANT
 
 if TYPE_CHECKING:
@@ -114,10 +113,10 @@ class DrivingForces(Result):
     warnings: tuple[str, ...] = ()
 
     def lines(self) -> list[str]:
-        celsius = self.temperature_K - ZERO_CELSIUS_K
+        """The numbers as aligned lines, with what is to be said about them."""
         basis = f"activities by {self.activity}" if self.activity else "concentrations"
         out = [
-            f"V = {self.v_mV:g} mV, {self.temperature_K:g} K ({celsius:.2f} °C), from {basis}",
+            f"V = {self.v_mV:g} mV, {text.kelvin(self.temperature_K)}, from {basis}",
             *([f"source: {self.source}"] if self.source else []),
             "",
             f"{'ion':<6}{'z':>3}{'in mM':>10}{'out mM':>10}{'E mV':>10}{'V−E mV':>10}"
@@ -131,6 +130,7 @@ class DrivingForces(Result):
         return out + [f"warning: {text}" for text in self.warnings]
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; None where there is no finite number."""
         names = tuple(self.columns())
         rows = zip(*self.columns().values(), strict=True)
         found: dict[str, Any] = json_ready(
@@ -146,6 +146,7 @@ class DrivingForces(Result):
         return found
 
     def columns(self) -> Columns:
+        """The rows as a table; names carry units."""
         names = ["ion", "z", "c_in_mM", "c_out_mM", "gamma_in", "gamma_out", "e_mV", "driving_mV"]
         names += ["delta_mu_J_mol", "delta_mu_kT", "passive"]
         return {name: [getattr(row, name) for row in self.rows] for name in names}

@@ -181,6 +181,7 @@ class Electroneutrality(Result):
     temperature_K: float
 
     def lines(self) -> list[str]:
+        """The numbers as aligned lines, with what is to be said about them."""
         c = self.compartment
         neck = ""
         if c.neck_radius_m is not None and c.length_m is not None:
@@ -205,10 +206,12 @@ class Electroneutrality(Result):
         ]
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; None where there is no finite number."""
         found: dict[str, Any] = json_ready(asdict(self))
         return found
 
     def columns(self) -> Columns:
+        """The rows as a table; names carry units."""
         record = self.as_dict()
         flat = {**record.pop("compartment"), **record}
         return {key: [float("nan") if value is None else value] for key, value in flat.items()}
@@ -249,18 +252,15 @@ def electroneutrality(
     Parameters
     ----------
     inside : Solution
-        The inner solution: its charge of either sign is what the excess is compared with, its
-        ionic strength gives the Debye length.
+        Its charge of either sign is what the excess is compared with.
     compartment : Compartment
-    voltage_V : float
-        Membrane potential in volt.
+    voltage_V, spike_V : float
+        Membrane potential and height of the action potential in volt.
     ion : str
         The ion that an action potential moves; ``inside`` states it.
-    spike_V : float
-        Height of the action potential in volt.
     overlap : float
-        Ions that pass over the least that charge the membrane, at least 1 (1.24 in mammalian
-        axons, 4 in the squid's; Attwell & Laughlin 2001, Howarth et al. 2012).
+        Ions that pass over the least that charge the membrane, at least 1 (4 in Attwell &
+        Laughlin 2001, 1.24 in Howarth et al. 2012).
     capacitance_F_m2 : float
 
     Raises
@@ -275,10 +275,7 @@ def electroneutrality(
     factor = _checks.scalar(overlap, "overlap")
     if factor < 1.0:
         raise InputError("overlap", factor, "is 1 or more", "1 is the least that a spike needs")
-    signed = [VALENCE[i] * c for i, c in inside.concentrations_mM.items()]
-    charge = max(sum(q for q in signed if q > 0.0), -sum(q for q in signed if q < 0.0))
-    if charge == 0.0:
-        raise InputError(inside.name, 0.0, "holds ions")
+    charge = _either_charge(inside)
     strength = ionic_strength_mM(inside, fill=True)
     ions = factor * ions_moved(swing, compartment.area_m2, VALENCE[symbol], farad)
     change = ions / AVOGADRO / compartment.volume_m3
@@ -300,6 +297,15 @@ def electroneutrality(
         spikes_for_tenth=0.1 * inside[symbol] / change,
         temperature_K=inside.temperature_K,
     )
+
+
+def _either_charge(solution: Solution) -> float:
+    """Charge of the sign of which there is more, in mM."""
+    signed = [VALENCE[ion] * c for ion, c in solution.concentrations_mM.items()]
+    charge = max(sum(q for q in signed if q > 0.0), -sum(q for q in signed if q < 0.0))
+    if charge == 0.0:
+        raise InputError(solution.name, 0.0, "holds ions")
+    return charge
 
 
 def _positive(value: float, place: str) -> float:

@@ -72,6 +72,7 @@ class Presets(Result):
     entries: tuple[PresetEntry, ...]
 
     def lines(self) -> list[str]:
+        """The numbers as aligned lines, with what is to be said about them."""
         out: list[str] = []
         for e in self.entries:
             ions = dict.fromkeys((*e.inside_mM, *e.outside_mM))
@@ -87,9 +88,11 @@ class Presets(Result):
         return out
 
     def as_dict(self) -> dict[str, Any]:
+        """Plain data for JSON; None where there is no finite number."""
         return {"presets": [json_ready(asdict(entry)) for entry in self.entries]}
 
     def columns(self) -> Columns:
+        """The rows as a table; names carry units."""
         rows = [
             (e, ion) for e in self.entries for ion in dict.fromkeys((*e.inside_mM, *e.outside_mM))
         ]
