@@ -122,7 +122,8 @@ class Activities(Result):
         ax.axvline(self.ionic_strength_mM, color="#6E6E6E", lw=0.8, ls=":")
         ax.set_xscale("log")
         ax.set_ylim(0.3, 1.02)
-        title = f"{self.name}, {self.temperature_K:g} K; dots: this solution"
+        scaled = ", scaled" if self.convention != "model" else ""
+        title = f"{self.name}, {self.temperature_K:g} K; marks: this solution{scaled}"
         tidy(ax, title, "ionic strength, mM", f"activity coefficient of {ion}")
         legend(ax, loc="lower left")
         open_frame(ax)
@@ -252,6 +253,8 @@ def activities(
     ``convention`` and ``fill`` as in :func:`selectivity.membrane.activity_coefficients`, errors
     too; a law that was not asked for by name and does not apply is listed in ``left_out``.
     """
+    if not solution.concentrations_mM:
+        raise InputError(solution.name, {}, "states the concentration of an ion")
     gamma, left_out, said = _by_models((solution,), models, convention, fill)
     strength = ionic_strength_mM(solution, fill)
     return Activities(

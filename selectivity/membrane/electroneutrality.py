@@ -2,8 +2,8 @@
 
 A potential V takes the charge q = C V per area. In a compartment of surface A, volume W and charge
 concentration c the excess is the fraction C |V| A/(F c W) of its ions: 3 C |V|/(r F c) in a sphere
-and 2 C |V|/(r F c) in a cylinder without its ends. It is 1e-5 in a cell body and 100 times more in
-a thin process, so a model that sets the net charge to zero is in error by that fraction there.
+and 2 C |V|/(r F c) in a cylinder without its ends. It is 1e-5 in a cell body and 50 to
+100 times more in a thin process: a model that sets the net charge to zero is in error by as much.
 
 Source: Hille 2001, Ion Channels of Excitable Membranes, ch. 1.
 """

@@ -43,7 +43,7 @@ def _celsius(temperature_K: ArrayLike) -> NDArray[np.float64]:
 def relative_permittivity(temperature_K: ArrayLike) -> Any:
     """ε_r of water, 87.740 − 0.40008 t + 9.398e-4 t² − 1.410e-6 t³ with t in °C.
 
-    78.30 at 25 °C and 74.15 at 37 °C. Later measurements lie up to 0.4 % higher; the constant A of
+    78.30 at 25 °C and 74.15 at 37 °C. Later measurements lie about 0.2 % higher; the constant A of
     :func:`debye_huckel_a` then is 0.509 at 25 °C in place of 0.511.
 
     Raises

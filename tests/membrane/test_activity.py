@@ -339,6 +339,7 @@ def test_figures(tmp_path, name):
         (lambda: mean_activity_coefficient(INSIDE, "Ca", "Cl"), "solution states|states the"),
         (lambda: activity_shift(INSIDE, OUTSIDE.at(300.0)), "one temperature"),
         (lambda: activity_shift(INSIDE, solution(Ca=1.0)), "holds one of them"),
+        (lambda: activities(solution()), "states the concentration"),
         (lambda: davies(1, -1.0, ROOM), "ionic_strength_mM"),
         (lambda: davies(1, float("nan"), ROOM), "ionic_strength_mM"),
     ],
