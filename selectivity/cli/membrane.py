@@ -7,10 +7,12 @@ import typer
 from selectivity.cli import (
     membrane_activity,
     membrane_driving_force,
+    membrane_electrodiffusion,
     membrane_ghk,
     membrane_iv,
     membrane_nernst,
     membrane_neutrality,
+    membrane_permeability,
     membrane_presets,
 )
 
@@ -18,7 +20,10 @@ app = typer.Typer(no_args_is_help=True, help="What ions and a permeability ratio
 app.command("nernst")(membrane_nernst.nernst)
 app.command("ghk")(membrane_ghk.ghk)
 app.command("iv")(membrane_iv.iv)
+app.command("permeability")(membrane_permeability.permeability)
 app.command("driving-force")(membrane_driving_force.driving_force)
 app.command("activity")(membrane_activity.activity)
 app.command("neutrality")(membrane_neutrality.neutrality)
+app.command("electrodiffusion")(membrane_electrodiffusion.electrodiffusion)
+app.command("iv-filter")(membrane_electrodiffusion.iv_filter)
 app.command("presets")(membrane_presets.presets)
