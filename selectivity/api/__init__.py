@@ -1,4 +1,4 @@
-"""One function per job: check, run, analyse, ratio, status, validate, water_potential.
+"""One function per job: check, run, analyse, ratio, filter_iv, status, validate, water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
@@ -6,6 +6,7 @@ the scripts of ``analysis/`` are thin over them.
 
 from selectivity.api.analysis import Analysis, analyse
 from selectivity.api.files import check, new
+from selectivity.api.filter_iv import Pore, SampledAxis, filter_iv, filter_profile
 from selectivity.api.liquid import DropletSettings, WaterPotential, water_potential
 from selectivity.api.ratios import RatioReport, ratio
 from selectivity.api.running import run
@@ -17,11 +18,15 @@ __all__ = [
     "Analysis",
     "DropletSettings",
     "Estimate",
+    "Pore",
     "RatioReport",
+    "SampledAxis",
     "Status",
     "WaterPotential",
     "analyse",
     "check",
+    "filter_iv",
+    "filter_profile",
     "new",
     "ratio",
     "run",

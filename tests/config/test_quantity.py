@@ -29,6 +29,7 @@ from selectivity.errors import InputError
         ("145 mol/m3", "concentration", 145.0),
         ("0.145 mol/L", "concentration", 145.0),
         ("-0.07 V", "voltage", -70.0),
+        ("1.33e-5 cm^2/s", "diffusion", 1.33e-9),
         ("0.51 e", "charge", 0.51),
         ("3 debye", "dipole", 3.0),
         ("2 h", "time", 7200.0),
