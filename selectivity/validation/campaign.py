@@ -92,9 +92,10 @@ def carry_out(campaign: Campaign) -> list[Outcome]:
 def _draw(campaign: Campaign, section: Section) -> None:
     """What the section's ``pictures`` makes of its finished stages, where it has that function.
 
-    One that fails costs its figures and nothing else.
+    One that fails costs its figures and nothing else; a section without a selected row has none.
     """
-    if campaign.stop.is_set():
+    only = campaign.request.only
+    if campaign.stop.is_set() or not any(selected(row, only) for row in section.rows):
         return
     done = [s for s in section.stages.values() if store.finished(campaign.request, section, s)]
     pictures = getattr(catalogue.module_of(section.name), "pictures", None) if done else None
