@@ -14,6 +14,7 @@ from selectivity.cli import (
     membrane_neutrality,
     membrane_permeability,
     membrane_presets,
+    membrane_rest,
 )
 
 app = typer.Typer(no_args_is_help=True, help="What ions and a permeability ratio do to a membrane.")
@@ -21,6 +22,7 @@ app.command("nernst")(membrane_nernst.nernst)
 app.command("ghk")(membrane_ghk.ghk)
 app.command("iv")(membrane_iv.iv)
 app.command("permeability")(membrane_permeability.permeability)
+app.command("rest")(membrane_rest.rest)
 app.command("driving-force")(membrane_driving_force.driving_force)
 app.command("activity")(membrane_activity.activity)
 app.command("neutrality")(membrane_neutrality.neutrality)

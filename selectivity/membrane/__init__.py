@@ -100,6 +100,7 @@ from selectivity.membrane.permeability_fit import MeasuredReversal
 from selectivity.membrane.pitzer import pitzer_coefficients
 from selectivity.membrane.presets import Presets, preset, preset_list, preset_names
 from selectivity.membrane.pump import PumpedRest, mullins_noda, mullins_noda_voltage, pumped_rest
+from selectivity.membrane.rest import Form, Rest, resting_forms, with_channel
 from selectivity.membrane.reversal import chord_potential, ghk_voltage
 from selectivity.membrane.solution import (
     VALENCE,
@@ -134,6 +135,7 @@ __all__ = [
     "Electroneutrality",
     "Equilibrium",
     "FilterCurve",
+    "Form",
     "Goldman",
     "IVCurve",
     "Interval",
@@ -146,6 +148,7 @@ __all__ = [
     "PumpedRest",
     "Range",
     "RatioEstimate",
+    "Rest",
     "RestBalance",
     "RestingPotential",
     "Reversal",
@@ -215,6 +218,7 @@ __all__ = [
     "rectification_ratio",
     "relative_permittivity",
     "rest_balance",
+    "resting_forms",
     "resting_potential",
     "reversal_of",
     "single_ion",
@@ -227,4 +231,5 @@ __all__ = [
     "truesdell_jones",
     "truesdell_jones_constants",
     "water_density",
+    "with_channel",
 ]

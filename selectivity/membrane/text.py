@@ -23,7 +23,7 @@ def fixed(value: float | None, digits: int = 2) -> str:
     """A number with ``digits`` decimals; ``unbounded`` where it is infinite, ``-`` where nan."""
     if value is None or math.isinf(value):
         return "unbounded"
-    return "-" if math.isnan(value) else f"{value:.{digits}f}"
+    return "-" if math.isnan(value) else f"{round(value, digits) + 0.0:.{digits}f}"
 
 
 def kelvin(value: float) -> str:
