@@ -27,11 +27,13 @@ CM2_S = 1e-9
 class SampledAxis:
     """Profile of one filter of a run for :func:`selectivity.membrane.filter_current`.
 
-    ``warnings`` say what is to be known of the sampling: not converged, replicas left out.
+    ``converged`` is the verdict on the filter's ratio; ``warnings`` say what is to be known of the
+    sampling.
     """
 
     profile: AxisProfile
     composition: str
+    converged: bool
     warnings: tuple[str, ...]
 
 
@@ -101,7 +103,8 @@ def _axis(run: StoredRun, name: str, c: Computed) -> SampledAxis:
         reference=a,
         system=f"{name} {spec.composition}",
     )
-    return SampledAxis(profile, str(spec.composition), tuple(dict.fromkeys(warnings)))
+    converged = c.verdict.converged and not c.stored.missing
+    return SampledAxis(profile, str(spec.composition), converged, tuple(dict.fromkeys(warnings)))
 
 
 @dataclass(frozen=True)
@@ -193,6 +196,7 @@ def filter_iv(
         "bulk_diffusion_m2_s": {ion: bulk[ion] for ion in ions},
         "bulk_diffusion_source": pore.bulk_source,
         "composition": axis.composition,
+        "converged": axis.converged,
     }
     notes = [f"{', '.join(others)}: not sampled, no current"] if others else []
     return replace(curve, inputs=inputs, warnings=(*curve.warnings, *notes, *axis.warnings))

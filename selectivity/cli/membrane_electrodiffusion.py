@@ -17,7 +17,7 @@ from selectivity.cli.membrane_inputs import (
 )
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
-from selectivity.errors import InputError
+from selectivity.errors import InputError, NotConvergedError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -69,16 +69,7 @@ def electrodiffusion(
     """Nernst-Planck fluxes through a slab: profiles, currents, potential of no current."""
     from selectivity.membrane import electrodiffusion as e
 
-    asked = {"--voltage": voltage is not None, "--open-circuit": open_circuit, "--iv": bool(iv)}
-    if sum(asked.values()) != 1:
-        given = ", ".join(option for option, there in asked.items() if there) or None
-        rule = "one of --voltage, --open-circuit and --iv is given"
-        raise InputError("--voltage", given, rule, 'for example --voltage "-70 mV"')
-    if time is None and (closed or start != "straight"):
-        option = "--closed" if closed else "--start"
-        raise InputError(option, start, "stands with --time")
-    if time is not None and voltage is None:
-        raise InputError("--time", time, "stands with --voltage")
+    _check_questions(voltage, open_circuit, iv, time, closed or start != "straight")
     inner, outer, _ = read_sides(preset, inside, outside, temperature)
     slab = _slab(inner, outer, diffusion, length, (permittivity, fixed_charge, partition))
     which = cast("Mode", mode)
@@ -94,6 +85,21 @@ def electrodiffusion(
     faces: Faces = "closed" if closed else "baths"
     run = e.slab_run(slab, volt, which, cast("Start", start), duration, faces, **mesh)
     emit(run, as_json, csv, plot)
+
+
+def _check_questions(
+    voltage: str | None, open_circuit: bool, iv: str | None, time: str | None, in_time: bool
+) -> None:
+    """One thing is asked at a time, and what belongs to a run in time stands with ``--time``."""
+    asked = {"--voltage": voltage is not None, "--open-circuit": open_circuit, "--iv": bool(iv)}
+    if sum(asked.values()) != 1:
+        given = ", ".join(option for option, there in asked.items() if there) or None
+        rule = "one of --voltage, --open-circuit and --iv is given"
+        raise InputError("--voltage", given, rule, 'for example --voltage "-70 mV"')
+    if time is None and in_time:
+        raise InputError("--start, --closed", None, "stand with --time")
+    if time is not None and voltage is None:
+        raise InputError("--time", time, "stands with --voltage")
 
 
 def _slab(
@@ -164,7 +170,10 @@ def iv_filter(
     csv: Csv = None,
     plot: Plot = None,
 ) -> None:
-    """Current-voltage curve, in pA with its band, of a filter whose profile was sampled."""
+    """Current-voltage curve, in pA with its band, of a filter whose profile was sampled.
+
+    Exit code 3 where the sampling has not converged; the curve is printed and flagged.
+    """
     from selectivity.api.filter_iv import Pore, filter_iv
 
     pore = Pore(
@@ -176,6 +185,8 @@ def iv_filter(
     within, without = _concentrations(inside, "--in"), _concentrations(outside, "--out")
     curve = filter_iv(folder, within, without, pore, read_range(iv, points), system)
     emit(curve, as_json, csv, plot)
+    if not curve.inputs["converged"]:
+        raise typer.Exit(NotConvergedError.exit_code)
 
 
 def _concentrations(text: str, option: str) -> dict[str, float]:

@@ -19,7 +19,7 @@ from selectivity.membrane.electrodiffusion import (
     slab_currents,
     slab_state,
 )
-from selectivity.membrane.electrodiffusion.mesh import even_mesh, layered_mesh, volumes
+from selectivity.membrane.electrodiffusion.mesh import even_mesh, graded_mesh, layered_mesh, volumes
 from selectivity.membrane.electrodiffusion.scharfetter_gummel import (
     cell_flux,
     cell_slopes,
@@ -125,9 +125,8 @@ def test_zeros_and_huge_voltages():
             assert state.flux_mol_m2_s[ion] == pytest.approx(expected, abs=1e-11 * size)
             assert (state.concentration_mM[ion] >= 0.0).all()
         assert state.flux_mol_m2_s["Na"] == 0.0
-    assert math.isnan(slab_state(slab(NEURON, {"K": 1e-9}), 0.0, "constant-field").reversal_V) is (
-        False
-    )
+    cation = slab(({"K": 100.0}, {"K": 0.0}), {"K": 1e-9})
+    assert math.isnan(slab_state(cation, 0.0, "constant-field").reversal_V)
 
 
 @pytest.mark.parametrize("mode", ["constant-field", "pnp", "electroneutral"])
@@ -393,6 +392,31 @@ def test_meshes_cover_the_slab_and_crowd_at_its_faces():
     for cells, layer in ((0, 0.1), (10, 0.0), (True, 0.1)):
         with pytest.raises(InputError):
             layered_mesh(cells, layer)
+
+
+def test_a_graded_mesh_follows_steep_layers():
+    """Even where C is even; nodes even in ln C hold a step of 1e12 between the baths."""
+    np.testing.assert_array_equal(graded_mesh(10, 1.0), even_mesh(10))
+    up, down = graded_mesh(100, 1e3), graded_mesh(100, 1e-3)
+    np.testing.assert_allclose(up + down[::-1], 1.0, atol=1e-12)
+    assert (np.diff(up) > 0.0).all()
+    assert (up < 1e-3).sum() > 5
+    with pytest.raises(InputError, match="ratio"):
+        graded_mesh(10, 0.0)
+    steep = slab(({"Na": 1e-10, "Cl": 1e-10}, SALT[1]), D_SALT)
+    found = slab_state(steep, None, "electroneutral", 200).voltage_V
+    assert found == pytest.approx(planck_voltage(steep), rel=1e-2)
+
+
+def test_pure_water_on_one_side():
+    """A field holds in pure water, electroneutrality does not; salt leaves with no current."""
+    one = slab((SALT[1], {"Na": 0.0, "Cl": 0.0}), D_SALT)
+    with pytest.raises(InputError, match="pure water"):
+        slab_state(one, 0.0, "electroneutral")
+    state = slab_state(one, None, "pnp", 150)
+    together = [state.flux_mol_m2_s[ion] for ion in ("Na", "Cl")]
+    assert together[0] > 0.0
+    assert together[0] == pytest.approx(together[1], rel=1e-9)
 
 
 def test_results_tell_themselves(tmp_path):

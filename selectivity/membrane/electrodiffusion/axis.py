@@ -162,27 +162,20 @@ def filter_current(
         ion: np.array([_current(pore, i, float(v)) for v in volts]).T
         for i, ion in enumerate(pore.ions)
     }
-    permeable = [_permeability(pore, i) for i in range(len(pore.ions))]
     occupancy = {ion: _occupancy(pore, i, radius_m) for i, ion in enumerate(pore.ions)}
-    crowded = [ion for ion, n in occupancy.items() if n > 1.0]
-    warnings = [
-        f"{ion}: {occupancy[ion]:.3g} ions would stand in the interval at once; independent ions "
-        "are a poor model there, raise the wells"
-        for ion in crowded
-    ]
     return FilterCurve(
         voltage_V=volts,
         current_pA=current,
         net_pA=np.sum(list(current.values()), axis=0),
         reversal_mV=_reversal(pore),
         permeability_m3_s={
-            ion: Interval.from_log(p) for ion, p in zip(pore.ions, permeable, strict=True)
+            ion: Interval.from_log(_permeability(pore, i)) for i, ion in enumerate(pore.ions)
         },
         ratio=_ratio(pore, profile.reference),
         occupancy=occupancy,
         well_of_one_kJ_mol=_well_of_one(profile, occupancy, well_kJ_mol),
         inputs=_inputs(profile, inside, outside, diffusion_m2_s, radius_m, well_kJ_mol),
-        warnings=tuple(warnings),
+        warnings=_crowded(occupancy),
     )
 
 
@@ -296,6 +289,15 @@ def _occupancy(pore: _Pore, i: int, radius_m: float) -> float:
         lengths = np.exp(-pore.w[i]) @ pore.lengths
     c = max(pore.c_in[i], pore.c_out[i])
     return float(AVOGADRO * c * math.pi * radius_m**2 * lengths.mean())
+
+
+def _crowded(occupancy: Mapping[str, float]) -> tuple[str, ...]:
+    return tuple(
+        f"{ion}: {n:.3g} ions would stand in the interval at once; independent ions are a poor "
+        "model there, raise the wells"
+        for ion, n in occupancy.items()
+        if n > 1.0
+    )
 
 
 def _well_of_one(profile: AxisProfile, occupancy: Mapping[str, float], well_kJ_mol: float) -> float:

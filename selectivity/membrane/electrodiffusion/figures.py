@@ -102,13 +102,13 @@ def draw_run(run: SlabRun, figure: Figure) -> None:
             dashes = DASHES[place % len(DASHES)] if place < some.size - 1 else "-"
             ax.plot(x, c[k], color=str(grey), lw=1.4, ls=dashes, label=label)
         tidy(ax, title=_label(ion), xlabel="x from the inside face, nm")
-        ax.set_ylim(bottom=0.0)
+        ax.set_ylim(0.0, 1.06 * float(c.max()) or 1.0)
     tidy(axes[0], title=_label(next(iter(run.concentration_mM))), ylabel="concentration, mM")
     legend(axes[0], title="time", title_fontsize=7.5)
 
 
 def _time(seconds: float) -> str:
-    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9)):
+    for unit, size in (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6), ("ns", 1e-9), ("ps", 1e-12)):
         if seconds >= size:
             return f"{seconds / size:.3g} {unit}"
     return f"{seconds:.3g} s"

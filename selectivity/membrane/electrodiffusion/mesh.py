@@ -1,4 +1,4 @@
-"""Nodes of a slab from 0 to 1, evenly spaced or crowded at both faces."""
+"""Nodes of a slab from 0 to 1: evenly spaced, crowded at both faces, or where ions are few."""
 
 from __future__ import annotations
 
@@ -47,6 +47,30 @@ def layered_mesh(cells: int, layer: float) -> Array:
     rank = fine + from_left / from_left[-1] + (from_right - from_right[0])
     nodes = np.interp(np.linspace(rank[0], rank[-1], cells + 1), rank, fine)
     nodes = 0.5 * (nodes + 1.0 - nodes[::-1])
+    nodes[0], nodes[-1] = 0.0, 1.0
+    return nodes
+
+
+def graded_mesh(cells: int, ratio: float) -> Array:
+    """Nodes for a quantity C that falls or rises in a straight line by the factor ``ratio``.
+
+    They are even in the mean of x and of ln C/ln(ratio), which crowds them where C is small: the
+    potential of an electroneutral layer is a straight line in ln C. Even where C is constant.
+
+    Raises
+    ------
+    InputError
+        No cell, or a ratio that is not above zero.
+    """
+    if not 0.0 < ratio < np.inf:
+        raise InputError("ratio", ratio, "is above zero")
+    if abs(np.log(ratio)) < 1e-6:
+        return even_mesh(cells)
+    share = np.linspace(0.0, 1.0, 4001)
+    logarithmic = np.expm1(share * np.log(ratio)) / (ratio - 1.0)
+    fine = np.unique(np.clip(np.concatenate([share, logarithmic]), 0.0, 1.0))
+    rank = 0.5 * (fine + np.log1p((ratio - 1.0) * fine) / np.log(ratio))
+    nodes = np.interp(np.linspace(0.0, 1.0, _whole(cells) + 1), rank / rank[-1], fine)
     nodes[0], nodes[-1] = 0.0, 1.0
     return nodes
 

@@ -218,6 +218,9 @@ def donnan(z: Array, c: Array, fixed: float, place: str = "solution") -> float:
     present = c > 0.0
     z, c = z[present], c[present]
     gross = float((np.abs(z) * c).sum())
+    if gross == 0.0 and fixed == 0.0:
+        rule = "holds ions that cross: pure water has no electroneutral potential"
+        raise InputError(place, 0.0, rule, "use pnp or constant-field")
     if abs(float((z * c).sum()) + fixed) <= 1e-14 * gross:
         return 0.0
     up = (z > 0).any() or fixed > 0.0

@@ -14,7 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError, NotConvergedError
 from selectivity.membrane import _checks
-from selectivity.membrane.electrodiffusion.mesh import even_mesh, layered_mesh
+from selectivity.membrane.electrodiffusion.mesh import even_mesh, graded_mesh, layered_mesh
 from selectivity.membrane.electrodiffusion.newton import State, solve
 from selectivity.membrane.electrodiffusion.result import SlabCurve, SlabState
 from selectivity.membrane.electrodiffusion.scharfetter_gummel import (
@@ -45,7 +45,7 @@ def slab_state(
         φ straight from face to face; Σ z c + X = 0 everywhere, with Donnan jumps at the faces; or
         Poisson's equation with φ fixed at the faces, whose charged layers then lie in the slab.
     cells : int
-        Cells of the mesh; with ``pnp`` crowded at the faces where the Debye length is short.
+        Cells of the mesh, crowded where concentrations change fast.
 
     Returns
     -------
@@ -61,7 +61,7 @@ def slab_state(
         Newton's method failed.
     """
     reduced, scale = reduce_slab(slab, mode)
-    x = mesh_of(slab, mode, cells)
+    x = mesh_of(slab, reduced, cells)
     if voltage_V is None:
         state = _open_circuit(x, reduced)
         reversal = scale.potential * state.voltage
@@ -85,7 +85,7 @@ def slab_currents(
     if volts.ndim != 1 or volts.size == 0:
         raise InputError("voltages_V", f"shape {volts.shape}", "is a list of voltages")
     reduced, scale = reduce_slab(slab, mode)
-    x = mesh_of(slab, mode, cells)
+    x = mesh_of(slab, reduced, cells)
     current = np.empty((len(slab.ions), volts.size))
     state = None
     for i in np.argsort(volts):
@@ -96,11 +96,14 @@ def slab_currents(
     return SlabCurve(slab, mode, volts, by_ion, _reversal_V(x, reduced, scale))
 
 
-def mesh_of(slab: Slab, mode: str, cells: int) -> Array:
-    """Nodes from 0 to 1: crowded at the faces for ``pnp``, else even."""
-    if mode != "pnp":
+def mesh_of(slab: Slab, reduced: Reduced, cells: int) -> Array:
+    """Nodes from 0 to 1: crowded at the faces (pnp) or where ions are few (electroneutral)."""
+    if reduced.coupling == np.inf:
         return even_mesh(cells)
-    return layered_mesh(cells, slab.debye_length_m() / slab.length_m)
+    if reduced.coupling > 0.0:
+        return layered_mesh(cells, slab.debye_length_m() / slab.length_m)
+    left, right = (float(reduced.z**2 @ side) for side in (reduced.left, reduced.right))
+    return graded_mesh(cells, right / left)
 
 
 def faces(slab: Reduced, theta: float, x: Array) -> Array:

@@ -87,7 +87,7 @@ def slab_run(
         raise InputError("steps", steps, "is a whole number above zero")
     reduced, scale = reduce_slab(slab, mode)
     theta = _checks.scalar(voltage_V, "voltage_V") / scale.potential
-    x = mesh_of(slab, mode, cells)
+    x = mesh_of(slab, reduced, cells)
     if x.size < 4:
         raise InputError("cells", cells, "is at least three in a run in time")
     duration = _duration(duration_s, reduced, scale)
