@@ -14,6 +14,7 @@ from selectivity.membrane import VALENCE, Solution, ghk_current, ghk_flux, ghk_v
 from selectivity.membrane.electrodiffusion import (
     Slab,
     henderson_voltage,
+    planck_current,
     planck_flux,
     planck_voltage,
     slab_currents,
@@ -212,6 +213,9 @@ def test_mixtures_part_planck_and_henderson():
     s = slab(ACID, D_ACID)
     assert 1000.0 * planck_voltage(s) == pytest.approx(-21.096, abs=1e-3)
     assert 1000.0 * henderson_voltage(s) == pytest.approx(-17.903, abs=1e-3)
+    current = planck_current(s, [planck_voltage(s), 0.0])
+    assert abs(sum(i[0] for i in current.values())) < 1e-9 * abs(current["Cl"][0])
+    assert current["Cl"][1] == pytest.approx(-96485.33212331 * planck_flux(s, 0.0)["Cl"])
 
 
 @pytest.mark.parametrize("volt", [-0.1, 0.0, 0.06])
