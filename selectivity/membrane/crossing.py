@@ -169,9 +169,10 @@ class Reversal(Result):
         curve = Polynomial.fit(data.v_mV[sort], self.fitted[sort], self.order)
         ax.plot(v, curve(v), color="black", lw=1.4, label=f"fit of order {self.order}")
         if self.model is not None:
-            net = self.scale * self.model.net_A_m2
+            near = (self.model.v_mV >= v[0]) & (self.model.v_mV <= v[-1])
+            net = self.scale * self.model.net_A_m2[near]
             label = f"GHK of {self.model.membrane.name}, scaled"
-            ax.plot(self.model.v_mV, net, color="black", ls="--", lw=1.1, label=label)
+            ax.plot(self.model.v_mV[near], net, color="black", ls="--", lw=1.1, label=label)
         label = f"reversal {self.reversal_mV:.2f} mV"
         if math.isfinite(self.error_mV):
             label += f" ± {self.error_mV:.2g} mV"
@@ -207,17 +208,8 @@ def reversal_of(
         measured voltages (the message lists them: choose one with ``between_V``).
     """
     measured = _between(measured, between_V)
-    v, current = measured.v_mV, measured.current
-    distinct = np.unique(v).size
-    if distinct < 2:
-        raise InputError("v_mV", v.tolist(), "holds two or more different potentials")
-    if not ((current < 0.0).any() and (current > 0.0).any()):
-        rule = "changes its sign between the voltages"
-        remedy = "measure on both sides of the reversal: an extrapolation is not offered"
-        raise InputError("current", [float(current.min()), float(current.max())], rule, remedy)
-    if order is not None and not 1 <= order <= min(MAX_ORDER, distinct - 1):
-        rule = f"lies between 1 and {min(MAX_ORDER, distinct - 1)} for {distinct} potentials"
-        raise InputError("order", order, rule)
+    distinct = _checked(measured, order)
+    v = measured.v_mV
     centre, half = 0.5 * (v.max() + v.min()), 0.5 * float(np.ptp(v))
     x = (v - centre) / half
     # AICc needs two points more than coefficients and the scatter
@@ -248,7 +240,22 @@ def reversal_of(
         model=model,
         scale=_scale(measured, model),
     )
-    return _warned(found)
+    return replace(found, warnings=_warnings(found))
+
+
+def _checked(measured: MeasuredIV, order: int | None) -> int:
+    """Number of different potentials, after what a reversal needs."""
+    current, distinct = measured.current, np.unique(measured.v_mV).size
+    if distinct < 2:
+        raise InputError("v_mV", measured.v_mV.tolist(), "holds two or more different potentials")
+    if not ((current < 0.0).any() and (current > 0.0).any()):
+        rule = "changes its sign between the voltages"
+        remedy = "measure on both sides of the reversal: an extrapolation is not offered"
+        raise InputError("current", [float(current.min()), float(current.max())], rule, remedy)
+    if order is not None and not 1 <= order <= min(MAX_ORDER, distinct - 1):
+        rule = f"lies between 1 and {min(MAX_ORDER, distinct - 1)} for {distinct} potentials"
+        raise InputError("order", order, rule)
+    return int(distinct)
 
 
 def _between(measured: MeasuredIV, ends_V: tuple[float, float] | None) -> MeasuredIV:
@@ -307,12 +314,14 @@ def _scale(measured: MeasuredIV, model: IVCurve | None) -> float:
     """Factor that brings the model's net current to the measured one, by least squares."""
     if model is None:
         return math.nan
-    net = np.interp(measured.v_mV, model.v_mV, model.net_A_m2)
+    outside = {"left": 0.0, "right": 0.0}  # points beyond the model's curve do not count
+    net = np.interp(measured.v_mV, model.v_mV, model.net_A_m2, **outside)
     weight = np.ones(net.size) if measured.error is None else measured.error**-2.0
-    return float((weight * net) @ measured.current / ((weight * net) @ net))
+    size = float((weight * net) @ net)
+    return float((weight * net) @ measured.current) / size if size > 0.0 else math.nan
 
 
-def _warned(found: Reversal) -> Reversal:
+def _warnings(found: Reversal) -> tuple[str, ...]:
     said = []
     if found.chi2_per_dof > _POOR_FIT:
         said.append(
@@ -325,4 +334,4 @@ def _warned(found: Reversal) -> Reversal:
         said.append("the reversal moves by more than two standard errors with the order of the fit")
     if found.slope < 0.0:
         said.append("the current falls with V there: is its sign outward positive?")
-    return replace(found, warnings=tuple(said))
+    return tuple(said)

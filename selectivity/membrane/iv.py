@@ -173,8 +173,8 @@ def iv_curve(
         ohmic = at_zero[:, None] + g[:, None] * (volts - zero)
         slope = float(np.sum(slope_conductance(p, z, c_in, c_out, zero, warm)))
         chord = float(g.sum())
-    present = {ion for ion in ions if membrane.inside[ion] + membrane.outside[ion] > 0.0}
     rectified = rectification_ratio(z, c_in, c_out, _RECTIFIED_AT_V, warm)
+    passing = (p > 0.0) & (c_in + c_out > 0.0)
     return IVCurve(
         membrane=membrane,
         v_mV=1000.0 * volts,
@@ -183,11 +183,7 @@ def iv_curve(
         reversal_mV=1000.0 * zero,
         slope_S_m2=slope,
         chord_S_m2=chord,
-        rectification={
-            ion: float(ratio)
-            for ion, ratio in zip(ions, rectified, strict=True)
-            if ion in present and membrane.permeability[ion] > 0.0
-        },
+        rectification={ions[i]: float(rectified[i]) for i in np.flatnonzero(passing)},
         unit_m_s=float(unit_m_s),
         pump_A_m2=float(pump_A_m2),
     )

@@ -80,12 +80,8 @@ def ghk_voltage(
     reduced = _quadratic(np.where(active, p, 0.0), z, c_in, c_out)
     root = ((active & (np.abs(z) > 2)).any(axis=0) & (count > 1)) | (pump != 0.0)
     if root.any():
-        chosen = (slice(None), root)
-        largest = np.where(active, p, 0.0).max(axis=0)[root]
-        unit = np.where(largest > 0.0, largest, 1.0)
-        columns = (np.where(active, p, 0.0)[chosen] / unit, z.reshape(-1, 1))
-        charge = pump[root] / FARADAY / unit
-        reduced[root] = balance(*columns, c_in[chosen], c_out[chosen], charge)
+        mixture = (np.where(active, p, 0.0)[:, root], z.reshape(-1, 1), c_in[:, root])
+        reduced[root] = _by_bracket(*mixture, c_out[:, root], pump[root])
     voltage = reduced * GAS_CONSTANT * temperature / FARADAY
     alone = active & (count == 1) & (pump == 0.0)
     single = np.where(alone, np.asarray(nernst(z, c_in, c_out, temperature)), 0.0).sum(axis=0)
@@ -145,6 +141,13 @@ def _quadratic(p: Array, z: Array, c_in: Array, c_out: Array) -> Array:
         x = np.where(middle >= 0.0, (middle + root) / (2.0 * lead), 2.0 * last / (root - middle))
         reduced = -np.log(x)
     return np.where(lead == 0.0, -np.inf, np.where(last == 0.0, np.inf, reduced))
+
+
+def _by_bracket(p: Array, z: Array, c_in: Array, c_out: Array, pump: Array) -> Array:
+    """FV/RT by the bracketed root, with permeabilities in units of the largest."""
+    largest = p.max(axis=0)
+    unit = np.where(largest > 0.0, largest, 1.0)
+    return balance(p / unit, z, c_in, c_out, pump / FARADAY / unit)
 
 
 def chord_potential(conductance: ArrayLike, reversal_V: ArrayLike) -> Any:
