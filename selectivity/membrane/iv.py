@@ -4,6 +4,9 @@ The ohmic current of an ion is I_i(V₀) + g_i (V − V₀), with V₀ the rever
 curve and g_i the ion's chord conductance there: the usual g_i (V − E_i), which stays right where
 an ion is missing on one side and E_i is infinite. Both curves cross zero at V₀ by construction and
 leave each other away from it.
+
+Sources: Hodgkin & Katz 1949, J Physiol 108:37 (GHK currents); Hille 2001, Ion Channels of Excitable
+Membranes (ohmic currents and rectification).
 """
 
 from __future__ import annotations

@@ -5,6 +5,9 @@ conductance I/(V − E) at V itself; with other conductances it is another numbe
 permeabilities as weights it is the potential of no membrane. None of them keeps the concentrations:
 at the GHK voltage K leaves and Na enters. With a pump that undoes both leaks the potential is that
 of Mullins and Noda (:mod:`selectivity.membrane.pump`), a few mV lower.
+
+Sources: Hodgkin & Katz 1949, J Physiol 108:37 (GHK); Hille 2001, Ion Channels of Excitable
+Membranes (chord conductance); Mullins & Noda 1963, J Gen Physiol 47:117 (pump).
 """
 
 from __future__ import annotations
@@ -115,7 +118,8 @@ class Rest(Result):
 
     def draw(self, figure: Figure) -> None:
         """The forms beside the band of V_rest; without a hand-over beside V against log K_out."""
-        figure.set_size_inches(9.6, 4.0)
+        width, height = figure.get_size_inches()
+        figure.set_size_inches(max(9.6, width), height)
         left, right = figure.subplots(1, 2, width_ratios=(1.0, 1.2))
         _draw_forms(left, self.forms)
         p = self.membrane.permeability

@@ -186,3 +186,21 @@ def test_errors_name_the_argument(arguments, place):
     with pytest.raises(InputError) as caught:
         ghk_voltage(*arguments)
     assert caught.value.place == place
+
+
+def test_the_bracketed_root_holds_for_any_pump_and_any_scale():
+    """2,000 mixtures with charges to 3, empty sides, permeabilities and pumps over 10 decades."""
+    rng, n = np.random.default_rng(0), 2000
+    z = np.array([1.0, -1.0, 2.0, 3.0])
+    p = 10.0 ** rng.uniform(-14.0, -4.0, (4, n))
+    sides = 10.0 ** rng.uniform(-6.0, 3.0, (2, 4, n))
+    sides[rng.random(sides.shape) < 0.15] = 0.0
+    pump = rng.choice([-1.0, 1.0], n) * 10.0 ** rng.uniform(-9.0, 3.0, n)
+    volts = ghk_voltage(p, z, *sides, T, pump)
+    finite = np.isfinite(volts)
+    assert finite.mean() > 0.99
+    at, given = volts[finite], (p[:, finite], z[:, None], *sides[:, :, finite])
+    near = 1e-12 * (1.0 + np.abs(at))
+    for sign in (-1.0, 1.0):
+        net = np.sum(ghk_current(*given, at + sign * near, T), axis=0) + pump[finite]
+        assert (sign * net >= 0.0).all()
