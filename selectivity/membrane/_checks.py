@@ -72,6 +72,14 @@ def scalar(value: Any, place: str) -> float:
     return float(array)
 
 
+def positive(value: Any, place: str) -> float:
+    """``value`` as one float above zero."""
+    number = scalar(value, place)
+    if number <= 0.0:
+        raise InputError(place, number, "is above zero")
+    return number
+
+
 def plain(array: NDArray[np.float64]) -> Any:
     """A float where all arguments were scalars, the array otherwise."""
     return float(array) if array.ndim == 0 else array

@@ -29,7 +29,7 @@ from selectivity.errors import InputError
 from selectivity.membrane import _checks
 from selectivity.membrane import debye_huckel as laws
 from selectivity.membrane.pitzer import PITZER_IONS, parameters, pitzer_coefficients
-from selectivity.membrane.solution import VALENCE, Solution, ion_symbol, neutrality
+from selectivity.membrane.solution import VALENCE, Solution, ion_symbol, ionic_strength, neutrality
 from selectivity.units import FARADAY, GAS_CONSTANT
 
 CONVENTIONS = ("model", "macinnes")
@@ -95,16 +95,6 @@ def check_model(model: str) -> ActivityModel:
     return MODELS[model]
 
 
-def ionic_strength_mM(solution: Solution, fill: bool = False) -> float:  # noqa: N802
-    """Ionic strength of ``solution`` in mM; with ``fill``, of what must be there.
-
-    A list that leaves out impermeant anions has too small an ionic strength. ``fill`` counts the
-    charge that is missing for neutrality as monovalent ions: ½ Σ c z² + ½ |Σ c z|.
-    """
-    listed = solution.ionic_strength_mM
-    return listed + 0.5 * abs(solution.net_charge_mM) if fill else listed
-
-
 def activity_coefficients(
     solution: Solution, model: str = "davies", convention: str = "model", fill: bool = False
 ) -> dict[str, float]:
@@ -118,8 +108,8 @@ def activity_coefficients(
     convention : str
         ``model`` or ``macinnes`` (module docstring).
     fill : bool
-        Count missing charge as monovalent ions (:func:`ionic_strength_mM`); not with pitzer, which
-        needs to know the ions.
+        Count missing charge as monovalent ions (see :func:`selectivity.membrane.ionic_strength`);
+        not with pitzer, which needs to know the ions.
 
     Returns
     -------
@@ -150,7 +140,7 @@ def coefficients(
     check_model(model)
     if convention not in CONVENTIONS:
         raise InputError("convention", convention, "is one of " + ", ".join(CONVENTIONS))
-    kelvin, strength = solution.temperature_K, ionic_strength_mM(solution, fill)
+    kelvin, strength = solution.temperature_K, ionic_strength(solution, fill)
     if model == "pitzer":
         gamma = _pitzer(solution, fill)
     else:
@@ -241,7 +231,7 @@ def range_warnings(solution: Solution, model: str, fill: bool = False) -> list[s
     """What is to be said of ``model`` in ``solution``: ranges, and a list that is not neutral."""
     law = check_model(model)
     kelvin, said = solution.temperature_K, []
-    strength = float(laws.molality(ionic_strength_mM(solution, fill), kelvin))
+    strength = float(laws.molality(ionic_strength(solution, fill), kelvin))
     if strength > law.limit_mol_kg:
         said.append(
             f"{solution.name}: ionic strength {strength:.3g} mol/kg is past the range of "

@@ -14,7 +14,6 @@ from selectivity.membrane.activity import (
     MODELS,
     check_model,
     coefficients,
-    ionic_strength_mM,
     nernst_shift,
     range_warnings,
     single_ion,
@@ -22,7 +21,7 @@ from selectivity.membrane.activity import (
 from selectivity.membrane.debye_huckel import molality
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.result import Columns, Result, json_ready
-from selectivity.membrane.solution import VALENCE, Solution
+from selectivity.membrane.solution import VALENCE, Solution, common_temperature, ionic_strength
 from selectivity.membrane.water import debye_length
 
 if TYPE_CHECKING:
@@ -256,7 +255,7 @@ def activities(
     if not solution.concentrations_mM:
         raise InputError(solution.name, {}, "states the concentration of an ion")
     gamma, left_out, said = _by_models((solution,), models, convention, fill)
-    strength = ionic_strength_mM(solution, fill)
+    strength = ionic_strength(solution, fill)
     return Activities(
         name=solution.name,
         temperature_K=solution.temperature_K,
@@ -289,10 +288,7 @@ def activity_shift(
     InputError
         Two temperatures, no common ion, or as :func:`activities`.
     """
-    kelvin = inside.temperature_K
-    if outside.temperature_K != kelvin:
-        rule = "both solutions have one temperature"
-        raise InputError("temperature_K", (kelvin, outside.temperature_K), rule)
+    kelvin = common_temperature(inside, outside)
     common = [ion for ion in inside if ion in outside]
     if not common:
         raise InputError("ions", list(inside), f"{outside.name} holds one of them")
@@ -304,7 +300,7 @@ def activity_shift(
         for model, (g_in, g_out) in gamma.items():
             shift = 1000.0 * nernst_shift(z, g_in[ion], g_out[ion], kelvin)
             rows.append(ShiftRow(ion, model, z, *c, g_in[ion], g_out[ion], e, shift))
-    i_in, i_out = (ionic_strength_mM(side, fill) for side in (inside, outside))
+    i_in, i_out = (ionic_strength(side, fill) for side in (inside, outside))
     return ActivityShift(kelvin, i_in, i_out, tuple(rows), convention, fill, left_out, said)
 
 
@@ -328,7 +324,7 @@ def _by_models(
 
 def _said(solution: Solution, models: Sequence[str], fill: bool) -> list[str]:
     """The warnings of one solution, laws past their range in one line."""
-    strength = float(molality(ionic_strength_mM(solution, fill), solution.temperature_K))
+    strength = float(molality(ionic_strength(solution, fill), solution.temperature_K))
     past = [MODELS[name] for name in models if strength > MODELS[name].limit_mol_kg]
     said = []
     if past:

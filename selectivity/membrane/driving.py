@@ -24,7 +24,7 @@ from selectivity.membrane import _checks, text
 from selectivity.membrane.activity import coefficients, range_warnings
 from selectivity.membrane.nernst import electrochemical_difference, nernst
 from selectivity.membrane.result import Columns, Result, json_ready
-from selectivity.membrane.solution import VALENCE, Solution
+from selectivity.membrane.solution import VALENCE, Solution, common_temperature
 from selectivity.units import FARADAY, GAS_CONSTANT
 
 if TYPE_CHECKING:
@@ -214,10 +214,7 @@ def driving_forces(
         Two temperatures, no common ion, an ion that a solution does not state, V not finite, or a
         law that does not apply.
     """
-    kelvin = inside.temperature_K
-    if outside.temperature_K != kelvin:
-        rule = "both solutions have one temperature"
-        raise InputError("temperature_K", (kelvin, outside.temperature_K), rule)
+    kelvin = common_temperature(inside, outside)
     volt = _checks.scalar(voltage_V, "voltage_V")
     wanted = [ion for ion in inside if ion in outside] if ions is None else list(ions)
     if not wanted:

@@ -19,9 +19,8 @@ from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
-from selectivity.membrane.activity import ionic_strength_mM
 from selectivity.membrane.result import Columns, Result, json_ready
-from selectivity.membrane.solution import VALENCE, Solution, ion_symbol
+from selectivity.membrane.solution import VALENCE, Solution, ion_symbol, ionic_strength
 from selectivity.membrane.water import debye_length
 from selectivity.units import AVOGADRO, ELEMENTARY_CHARGE, FARADAY
 
@@ -61,13 +60,13 @@ class Compartment:
 
 def sphere(radius_m: float) -> Compartment:
     """A sphere: A = 4 π r², W = 4/3 π r³. InputError for a radius that is not positive."""
-    r = _positive(radius_m, "radius_m")
+    r = _checks.positive(radius_m, "radius_m")
     return Compartment("sphere", r, 4.0 * math.pi * r**2, 4.0 / 3.0 * math.pi * r**3)
 
 
 def cylinder(radius_m: float, length_m: float = 1e-6) -> Compartment:
     """A piece of a process without its ends: A = 2 π r L, W = π r² L; A/W does not depend on L."""
-    r, length = _positive(radius_m, "radius_m"), _positive(length_m, "length_m")
+    r, length = _checks.positive(radius_m, "radius_m"), _checks.positive(length_m, "length_m")
     return Compartment("cylinder", r, 2.0 * math.pi * r * length, math.pi * r**2 * length, length)
 
 
@@ -82,9 +81,9 @@ def spine(radius_m: float, neck_radius_m: float, neck_length_m: float) -> Compar
     InputError
         A length that is not positive, or a neck wider than the head.
     """
-    r = _positive(radius_m, "radius_m")
-    a = _positive(neck_radius_m, "neck_radius_m")
-    length = _positive(neck_length_m, "neck_length_m")
+    r = _checks.positive(radius_m, "radius_m")
+    a = _checks.positive(neck_radius_m, "neck_radius_m")
+    length = _checks.positive(neck_length_m, "neck_length_m")
     if a >= r:
         raise InputError("neck_radius_m", a, f"is smaller than the head's radius {r:g} m")
     height = r - math.sqrt(r**2 - a**2)
@@ -270,13 +269,13 @@ def electroneutrality(
         positive, an overlap below 1, or a temperature outside 273.15 to 373.15 K.
     """
     symbol = ion_symbol(ion)
-    volt, swing = _checks.scalar(voltage_V, "voltage_V"), _positive(spike_V, "spike_V")
-    farad = _positive(capacitance_F_m2, "capacitance_F_m2")
+    volt, swing = _checks.scalar(voltage_V, "voltage_V"), _checks.positive(spike_V, "spike_V")
+    farad = _checks.positive(capacitance_F_m2, "capacitance_F_m2")
     factor = _checks.scalar(overlap, "overlap")
     if factor < 1.0:
         raise InputError("overlap", factor, "is 1 or more", "1 is the least that a spike needs")
     charge = _either_charge(inside)
-    strength = ionic_strength_mM(inside, fill=True)
+    strength = ionic_strength(inside, fill=True)
     ions = factor * ions_moved(swing, compartment.area_m2, VALENCE[symbol], farad)
     change = ions / AVOGADRO / compartment.volume_m3
     return Electroneutrality(
@@ -306,10 +305,3 @@ def _either_charge(solution: Solution) -> float:
     if charge == 0.0:
         raise InputError(solution.name, 0.0, "holds ions")
     return charge
-
-
-def _positive(value: float, place: str) -> float:
-    number = _checks.scalar(value, place)
-    if number <= 0.0:
-        raise InputError(place, number, "is positive")
-    return number

@@ -48,7 +48,7 @@ def _bernoulli(u: Array) -> Array:
     return np.where(u == 0.0, 1.0, np.where(u == np.inf, 0.0, value))
 
 
-def _bernoulli_slope(u: Array) -> Array:
+def bernoulli_slope(u: Array) -> Array:
     """B′(u); the closed form loses digits near 0, where the series stands in."""
     u = np.asarray(u, dtype=float)
     square = u * u
@@ -86,7 +86,7 @@ def reduced_current(u: Array, c_in: Array, c_out: Array) -> Array:
 
 def reduced_slope(u: Array, c_in: Array, c_out: Array) -> Array:
     """∂/∂u of :func:`reduced_current`, −c_in B′(−u) − c_out B′(u), for checked float arrays."""
-    return np.asarray(-c_in * _bernoulli_slope(-u) - c_out * _bernoulli_slope(u))
+    return np.asarray(-c_in * bernoulli_slope(-u) - c_out * bernoulli_slope(u))
 
 
 class _Checked(NamedTuple):

@@ -158,10 +158,9 @@ def iv_curve(
     volts = _checks.numbers(voltage_V, "voltage_V")
     if volts.ndim != 1 or volts.size < 2:
         raise InputError("voltage_V", volts.shape, "is a list of two or more potentials")
-    if not _checks.scalar(unit_m_s, "unit_m_s") > 0.0:
-        raise InputError("unit_m_s", unit_m_s, "is above zero")
+    unit = _checks.positive(unit_m_s, "unit_m_s")
     ions = tuple(membrane.permeability)
-    p = unit_m_s * np.array([membrane.permeability[ion] for ion in ions])
+    p = unit * np.array([membrane.permeability[ion] for ion in ions])
     z = np.array([VALENCE[ion] for ion in ions], dtype=float)
     c_in = np.array([membrane.inside[ion] for ion in ions])
     c_out = np.array([membrane.outside[ion] for ion in ions])
@@ -187,7 +186,7 @@ def iv_curve(
         slope_S_m2=slope,
         chord_S_m2=chord,
         rectification={ions[i]: float(rectified[i]) for i in np.flatnonzero(passing)},
-        unit_m_s=float(unit_m_s),
+        unit_m_s=unit,
         pump_A_m2=float(pump_A_m2),
     )
 

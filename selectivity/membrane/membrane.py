@@ -14,7 +14,7 @@ from selectivity.membrane import _checks
 from selectivity.membrane.ghk import chord_conductance, ghk_current
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.reversal import chord_potential, ghk_voltage
-from selectivity.membrane.solution import VALENCE, Solution, ion_symbol
+from selectivity.membrane.solution import VALENCE, Solution, common_temperature, ion_symbol
 
 
 @dataclass(frozen=True)
@@ -62,10 +62,7 @@ class Membrane:
         if not checked:
             rule = "names at least one ion"
             raise InputError("permeability", {}, rule, 'for example {"K": 1, "Na": 0.04}')
-        warm = (self.inside.temperature_K, self.outside.temperature_K)
-        if warm[0] != warm[1]:
-            rule = "both solutions have one temperature"
-            raise InputError("temperature_K", warm, rule, "the equations hold for one temperature")
+        common_temperature(self.inside, self.outside)
         object.__setattr__(self, "permeability", MappingProxyType(checked))
 
     def __hash__(self) -> int:

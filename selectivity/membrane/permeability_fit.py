@@ -81,8 +81,8 @@ def reversal_problem(
     if any(e is None for e in errors) and any(e is not None for e in errors):
         raise InputError("error_V", errors, "is stated for all measurements or for none")
     for e in errors:
-        if e is not None and not _checks.scalar(e, "error_V") > 0.0:
-            raise InputError("error_V", e, "is above zero")
+        if e is not None:
+            _checks.positive(e, "error_V")
     ions = (*wanted, *given)
     c = [
         np.array([[s.concentrations_mM.get(i, 0.0) for i in ions] for s in sides])

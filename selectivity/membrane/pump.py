@@ -166,21 +166,18 @@ def pumped_rest(
     r = _coupling(coupling)
     if r == 1.0:
         raise InputError("coupling", r, "is above 1 where the pump carries a net current")
-    if not _checks.scalar(unit_m_s, "unit_m_s") > 0.0:
-        raise InputError("unit_m_s", unit_m_s, "is above zero")
+    unit = _checks.positive(unit_m_s, "unit_m_s")
     ions = list(membrane.permeability)
     volt = ghk_voltage(
-        [unit_m_s * membrane.permeability[ion] for ion in ions],
+        [unit * membrane.permeability[ion] for ion in ions],
         [VALENCE[ion] for ion in ions],
         [membrane.inside[ion] for ion in ions],
         [membrane.outside[ion] for ion in ions],
         membrane.temperature_K,
         _checks.scalar(pump_A_m2, "pump_A_m2"),
     )
-    scale = (float(unit_m_s), r)
-    return _rest(
-        "GHK with a pump current", membrane, _finite(volt, membrane), float(pump_A_m2), scale, ()
-    )
+    rest = _finite(volt, membrane)
+    return _rest("GHK with a pump current", membrane, rest, float(pump_A_m2), (unit, r), ())
 
 
 def _finite(volt: float, membrane: Membrane) -> float:

@@ -160,9 +160,23 @@ class Solution:
         return {ion: gamma[ion] * c for ion, c in self.concentrations_mM.items()}
 
 
-def ionic_strength(solution: Solution) -> float:
-    """Ionic strength I = ½ Σ c_i z_i² in mM."""
-    return 0.5 * sum(c * VALENCE[ion] ** 2 for ion, c in solution.concentrations_mM.items())
+def common_temperature(inside: Solution, outside: Solution) -> float:
+    """Temperature (K) of two solutions; InputError where they differ."""
+    if inside.temperature_K != outside.temperature_K:
+        both = (inside.temperature_K, outside.temperature_K)
+        rule = "both solutions have one temperature"
+        raise InputError("temperature_K", both, rule, "the equations hold for one temperature")
+    return inside.temperature_K
+
+
+def ionic_strength(solution: Solution, fill: bool = False) -> float:
+    """Ionic strength I = ½ Σ c_i z_i² in mM; with ``fill``, of what must be there.
+
+    A list that leaves out impermeant anions has too small an ionic strength. ``fill`` counts the
+    charge that is missing for neutrality as monovalent ions: ½ Σ c z² + ½ |Σ c z|.
+    """
+    listed = 0.5 * sum(c * VALENCE[ion] ** 2 for ion, c in solution.concentrations_mM.items())
+    return listed + 0.5 * abs(solution.net_charge_mM) if fill else listed
 
 
 @dataclass(frozen=True)

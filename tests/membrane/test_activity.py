@@ -22,7 +22,7 @@ from selectivity.membrane import (
     debye_huckel_extended,
     debye_huckel_limiting,
     guntelberg,
-    ionic_strength_mM,
+    ionic_strength,
     kielland_size_nm,
     mean_activity_coefficient,
     molality,
@@ -211,8 +211,8 @@ def test_solution_knows_its_strength_charge_and_activities():
 def test_missing_charge_can_be_counted():
     cell = preset("neuron").inside
     assert cell.net_charge_mM == pytest.approx(145.0, abs=1e-3)
-    assert ionic_strength_mM(cell) == pytest.approx(82.5, abs=1e-3)
-    assert ionic_strength_mM(cell, fill=True) == pytest.approx(155.0, abs=1e-3)
+    assert ionic_strength(cell) == pytest.approx(82.5, abs=1e-3)
+    assert ionic_strength(cell, fill=True) == pytest.approx(155.0, abs=1e-3)
     with pytest.warns(ActivityRangeWarning, match="missing from the ionic strength"):
         activity_coefficients(cell, "davies")
 

@@ -198,8 +198,8 @@ def _pore(
         if ion not in profile.w_kJ_mol:
             known = ", ".join(profile.ions)
             raise InputError(f"diffusion_m2_s.{ion}", ion, f"is one of the sampled ions: {known}")
-    d = np.array([_positive(value, f"diffusion_m2_s.{ion}") for ion, value in diffusion.items()])
-    area = math.pi * _positive(radius_m, "radius_m") ** 2
+    d = np.array([_checks.positive(d, f"diffusion_m2_s.{ion}") for ion, d in diffusion.items()])
+    area = math.pi * _checks.positive(radius_m, "radius_m") ** 2
     well = _checks.scalar(well_kJ_mol, "well_kJ_mol")
     thermal = R_KJ * profile.temperature_K
     nothing = Estimate(0.0, 0.0, math.inf)
@@ -221,13 +221,6 @@ def _pore(
         tuple(Estimate(0.0, leg.error / thermal, leg.dof) for leg in legs),
         GAS_CONSTANT * profile.temperature_K / FARADAY,
     )
-
-
-def _positive(value: float, place: str) -> float:
-    number = _checks.scalar(value, place)
-    if number <= 0.0:
-        raise InputError(place, value, "is above zero")
-    return number
 
 
 def _ends(pore: _Pore, i: int, voltage_V: float) -> Array:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from selectivity.membrane.ghk import _bernoulli_slope, bernoulli
+from selectivity.membrane.ghk import bernoulli, bernoulli_slope
 from selectivity.membrane.nernst import log_ratio
 
 Array = NDArray[np.float64]
@@ -38,7 +38,7 @@ def cell_slopes(d: Array, h: Array, w: Array, c: Array) -> tuple[Array, Array, A
     """∂J/∂ln c_k, ∂J/∂ln c_k+1 and ∂J/∂w on every cell, each of shape (n, N)."""
     g = d / h
     here, there = c[:, :-1], c[:, 1:]
-    by_w = g * (here * _bernoulli_slope(w) + there * _bernoulli_slope(-w))
+    by_w = g * (here * bernoulli_slope(w) + there * bernoulli_slope(-w))
     return g * here * bernoulli(w), -g * there * bernoulli(-w), by_w
 
 

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
-from selectivity.membrane.solution import VALENCE, Solution, ion_symbol
+from selectivity.membrane.solution import VALENCE, Solution, common_temperature, ion_symbol
 from selectivity.membrane.water import VACUUM_PERMITTIVITY
 from selectivity.units import FARADAY, GAS_CONSTANT
 
@@ -76,13 +76,10 @@ class Slab:
         for side in (self.inside, self.outside):
             for ion in diffusion:
                 side[ion]
-        warm = (self.inside.temperature_K, self.outside.temperature_K)
-        if warm[0] != warm[1]:
-            rule = "both solutions have one temperature"
-            raise InputError("temperature_K", warm, rule, "the equations hold for one temperature")
-        _positive(self.length_m, "length_m")
+        common_temperature(self.inside, self.outside)
+        _checks.positive(self.length_m, "length_m")
         if self.relative_permittivity is not None:
-            _positive(self.relative_permittivity, "relative_permittivity")
+            _checks.positive(self.relative_permittivity, "relative_permittivity")
         _checks.scalar(self.fixed_charge_mM, "fixed_charge_mM")
         object.__setattr__(self, "diffusion_m2_s", MappingProxyType(diffusion))
         object.__setattr__(self, "partition", MappingProxyType(partition))
@@ -259,18 +256,11 @@ def _columns(slab: Slab) -> tuple[Array, Array, Array, Array]:
     )
 
 
-def _positive(value: float, place: str) -> float:
-    number = _checks.scalar(value, place)
-    if number <= 0.0:
-        raise InputError(place, value, "is above zero")
-    return number
-
-
 def _positive_by_ion(values: Mapping[str, float], name: str) -> dict[str, float]:
     found: dict[str, float] = {}
     for written, value in values.items():
         symbol = ion_symbol(written, f"{name}.{written}")
         if symbol in found:
             raise InputError(f"{name}.{symbol}", written, "stands once", "leave one of the two out")
-        found[symbol] = _positive(value, f"{name}.{symbol}")
+        found[symbol] = _checks.positive(value, f"{name}.{symbol}")
     return found

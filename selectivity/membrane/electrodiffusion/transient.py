@@ -107,10 +107,7 @@ def _duration(duration_s: float | None, slab: Reduced, scale: Scale) -> float:
     """Duration in reduced units."""
     if duration_s is None:
         return SETTLED / (np.pi**2 * float(slab.d.min()))
-    seconds = _checks.scalar(duration_s, "duration_s")
-    if seconds <= 0.0:
-        raise InputError("duration_s", duration_s, "is above zero")
-    return seconds / scale.time
+    return _checks.positive(duration_s, "duration_s") / scale.time
 
 
 def _steps(duration: float, steps: int) -> Array:
