@@ -11,11 +11,11 @@ from selectivity.cli.membrane_inputs import (
     Outside,
     Preset,
     Temperature,
+    read_kelvin,
     read_sides,
     read_solution,
 )
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
 
@@ -53,7 +53,7 @@ def activity(
         if temperature is None:
             remedy = 'for example --temperature "37 degC"'
             raise InputError("--temperature", None, "is needed without --preset", remedy)
-        kelvin = parse_quantity(temperature, "temperature", "--temperature")
+        kelvin = read_kelvin(temperature)
         one = read_solution(inside, "--in", "solution", kelvin)
         emit(m.activities(one, model, convention, fill), as_json, csv, plot)
         return

@@ -6,9 +6,15 @@ from typing import Annotated
 
 import typer
 
-from selectivity.cli.membrane_inputs import Inside, Outside, Preset, Temperature, read_sides
+from selectivity.cli.membrane_inputs import (
+    Inside,
+    Outside,
+    Preset,
+    Temperature,
+    read_sides,
+    read_volt,
+)
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.config.quantity import parse_quantity
 
 
 def driving_force(
@@ -38,7 +44,7 @@ def driving_force(
     from selectivity import membrane as m
 
     sides = read_sides(preset, inside, outside, temperature)
-    volt = parse_quantity(voltage, "voltage", "--voltage") / 1000.0
+    volt = read_volt(voltage, "--voltage")
     ions = None if ion is None else [m.ion_symbol(text, "--ion") for text in ion]
     found = m.driving_forces(sides[0], sides[1], volt, ions, activity, fill, sides[2])
     emit(found, as_json, csv, plot)

@@ -12,8 +12,11 @@ from selectivity.cli.membrane_inputs import (
     Outside,
     Preset,
     Temperature,
-    read_pairs,
+    read_metres,
+    read_quantities,
+    read_range,
     read_sides,
+    read_volt,
 )
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
@@ -27,8 +30,6 @@ if TYPE_CHECKING:
     from selectivity.membrane.electrodiffusion.slab import Mode
     from selectivity.membrane.electrodiffusion.transient import Faces, Start
 
-METRES = 1e-10
-"""Per Å, the unit in which lengths are read."""
 Curve = Annotated[str | None, typer.Option("--iv", help='I-V curve: "-100 mV to 100 mV".')]
 Points = Annotated[int, typer.Option(help="Voltages of the I-V curve.")]
 
@@ -75,9 +76,9 @@ def electrodiffusion(
     which = cast("Mode", mode)
     mesh = {} if cells is None else {"cells": cells}
     if iv is not None:
-        emit(e.slab_currents(slab, read_range(iv, points), which, **mesh), as_json, csv, plot)
+        emit(e.slab_currents(slab, _voltages(iv, points), which, **mesh), as_json, csv, plot)
         return
-    volt = None if voltage is None else parse_quantity(voltage, "voltage", "--voltage") / 1000.0
+    volt = None if voltage is None else read_volt(voltage, "--voltage")
     if time is None or volt is None:
         emit(e.slab_state(slab, volt, which, **mesh), as_json, csv, plot)
         return
@@ -118,35 +119,26 @@ def _slab(
         epsilon = float(relative_permittivity(inside.temperature_K))
     elif permittivity is not None:
         epsilon = parse_quantity(permittivity, "dimensionless", "--permittivity")
-    shares = {} if partition is None else read_pairs(partition, "--partition")
     return Slab(
         inside,
         outside,
-        _diffusion(diffusion),
-        METRES * parse_quantity(length, "length", "--length"),
+        read_quantities(diffusion, "diffusion", "--diffusion"),
+        read_metres(length, "--length"),
         epsilon,
         parse_quantity(fixed_charge, "concentration", "--fixed-charge"),
-        {i: parse_quantity(k, "dimensionless", f"--partition {i}") for i, k in shares.items()},
+        {} if partition is None else read_quantities(partition, "dimensionless", "--partition"),
     )
 
 
-def _diffusion(text: str) -> dict[str, float]:
-    pairs = read_pairs(text, "--diffusion").items()
-    return {ion: parse_quantity(d, "diffusion", f"--diffusion {ion}") for ion, d in pairs}
-
-
-def read_range(text: str, points: int) -> np.ndarray:
+def _voltages(text: str, points: int) -> np.ndarray:
     """``-100 mV to 100 mV`` as evenly spaced voltages in volt."""
     import numpy as np
 
-    ends = [parse_quantity(part, "voltage", "--iv") / 1000.0 for part in text.split(" to ")]
-    if len(ends) != 2 or not ends[0] < ends[1]:
-        rule = "is a lower and a higher voltage"
-        raise InputError("--iv", text, rule, 'for example "-100 mV to 100 mV"')
+    ends = read_range(text, "--iv")
     if points < 2:
         raise InputError("--points", points, "is two or more")
     # whole steps, so that a voltage that is meant as 0 is 0
-    return np.round(np.linspace(ends[0], ends[1], points), 15)
+    return np.round(np.linspace(*ends, points), 15)
 
 
 def iv_filter(
@@ -177,18 +169,14 @@ def iv_filter(
     from selectivity.api.filter_iv import Pore, filter_iv
 
     pore = Pore(
-        METRES * parse_quantity(radius, "length", "--radius"),
+        read_metres(radius, "--radius"),
         reduction,
-        None if diffusion is None else _diffusion(diffusion),
+        None if diffusion is None else read_quantities(diffusion, "diffusion", "--diffusion"),
         parse_quantity(well, "energy", "--well"),
     )
-    within, without = _concentrations(inside, "--in"), _concentrations(outside, "--out")
-    curve = filter_iv(folder, within, without, pore, read_range(iv, points), system)
+    baths = ((inside, "--in"), (outside, "--out"))
+    within, without = (read_quantities(text, "concentration", option) for text, option in baths)
+    curve = filter_iv(folder, within, without, pore, _voltages(iv, points), system)
     emit(curve, as_json, csv, plot)
     if not curve.inputs["converged"]:
         raise typer.Exit(NotConvergedError.exit_code)
-
-
-def _concentrations(text: str, option: str) -> dict[str, float]:
-    pairs = read_pairs(text, option).items()
-    return {ion: parse_quantity(c, "concentration", f"{option} {ion}") for ion, c in pairs}

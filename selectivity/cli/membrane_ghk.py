@@ -19,9 +19,9 @@ from selectivity.cli.membrane_inputs import (
     read_handover,
     read_membrane,
     read_pump,
+    read_volt,
 )
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.config.quantity import parse_quantity
 
 
 def ghk(
@@ -50,5 +50,5 @@ def ghk(
     membrane = read_membrane(preset, inside, outside, permeability, temperature)
     handover, warnings = read_handover(ratio, from_run, membrane)
     pumped = read_pump(pump, p_unit, membrane)
-    volts = [parse_quantity(text, "voltage", "--voltage") / 1000.0 for text in voltage or []]
+    volts = [read_volt(text, "--voltage") for text in voltage or []]
     emit(goldman(membrane, volts, handover, pumped, warnings), as_json, csv, plot)

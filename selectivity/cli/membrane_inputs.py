@@ -45,6 +45,9 @@ PUnit = Annotated[
     str | None, typer.Option("--p-unit", help='What a permeability of 1 is, such as "10 nm/s".')
 ]
 
+METRES_PER_ANGSTROM = 1e-10
+"""Lengths are read in Å."""
+
 
 def read_pairs(text: str, option: str) -> dict[str, str]:
     """``K=1, Na=0.04`` as a mapping of symbols to texts."""
@@ -63,13 +66,41 @@ def read_pairs(text: str, option: str) -> dict[str, str]:
     return found
 
 
+def read_quantities(text: str, kind: str, option: str) -> dict[str, float]:
+    """``K=140 mM, Na=15 mM`` as numbers in the unit in which quantities of ``kind`` are read."""
+    pairs = read_pairs(text, option).items()
+    return {ion: parse_quantity(value, kind, f"{option} {ion}") for ion, value in pairs}
+
+
+def read_kelvin(text: str) -> float:
+    """``--temperature`` in K."""
+    return parse_quantity(text, "temperature", "--temperature")
+
+
+def read_volt(text: str, option: str) -> float:
+    """``-70 mV`` in volt."""
+    return parse_quantity(text, "voltage", option) / 1000.0
+
+
+def read_metres(text: str, option: str) -> float:
+    """``10 nm`` in m."""
+    return METRES_PER_ANGSTROM * parse_quantity(text, "length", option)
+
+
+def read_range(text: str, option: str) -> tuple[float, float]:
+    """``-150 mV to 100 mV``, or with a comma between them, as two rising potentials in volt."""
+    ends = [read_volt(part.strip(), option) for part in re.split(r"\s+to\s+|,", text)]
+    if len(ends) != 2 or not ends[0] < ends[1]:
+        rule = "is a lower and a higher potential"
+        raise InputError(option, text, rule, 'for example "-150 mV to 100 mV"')
+    return ends[0], ends[1]
+
+
 def read_solution(text: str, option: str, name: str, kelvin: float) -> Solution:
     """``K=140 mM, Na=15 mM`` as the solution ``name``."""
     from selectivity.membrane import Solution
 
-    pairs = read_pairs(text, option).items()
-    values = {ion: parse_quantity(c, "concentration", f"{option} {ion}") for ion, c in pairs}
-    return Solution(values, kelvin, name)
+    return Solution(read_quantities(text, "concentration", option), kelvin, name)
 
 
 def read_membrane(
@@ -82,15 +113,10 @@ def read_membrane(
     """The membrane of a preset (with other permeabilities or temperature) or of the options."""
     from selectivity import membrane as m
 
-    kelvin = (
-        None if temperature is None else parse_quantity(temperature, "temperature", "--temperature")
-    )
+    kelvin = None if temperature is None else read_kelvin(temperature)
     relative = None
     if permeability is not None:
-        pairs = read_pairs(permeability, "--permeability").items()
-        relative = {
-            ion: parse_quantity(p, "dimensionless", f"--permeability {ion}") for ion, p in pairs
-        }
+        relative = read_quantities(permeability, "dimensionless", "--permeability")
     if preset is not None:
         if inside is not None or outside is not None:
             rule = "brings its own solutions"
@@ -129,7 +155,8 @@ def read_sides(
             raise InputError(option, None, "is needed without --preset", remedy)
     assert inside is not None
     assert outside is not None
-    kelvin = parse_quantity(temperature, "temperature", "--temperature")
+    assert temperature is not None
+    kelvin = read_kelvin(temperature)
     inner = read_solution(inside, "--in", "inside", kelvin)
     return inner, read_solution(outside, "--out", "outside", kelvin), ""
 

@@ -16,6 +16,8 @@ from selectivity.cli.membrane_inputs import (
     Temperature,
     read_membrane,
     read_p_unit,
+    read_range,
+    read_volt,
 )
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
@@ -38,7 +40,7 @@ def iv(
     ion: Annotated[str | None, typer.Option(help="The curve of this ion alone, such as K.")] = None,
     between: Annotated[
         str | None,
-        typer.Option(help='Range of the curve, "-150 mV, 100 mV"; of a file, the points to use.'),
+        typer.Option(help='Range of the curve, "-150 mV to 100 mV"; of a file, the points to use.'),
     ] = None,
     step: Annotated[str, typer.Option(help="Distance of the potentials.")] = "1 mV",
     p_unit: PUnit = None,
@@ -65,7 +67,7 @@ def iv(
     """
     from selectivity.membrane import read_iv, reversal_of
 
-    ends = None if between is None else _range(between)
+    ends = None if between is None else read_range(between, "--between")
     described = any(x is not None for x in (preset, inside, outside, permeability, temperature))
     data = None if measured is None else read_iv(measured, column)
     over = ends or ((-0.15, 0.1) if data is None else _span(data))
@@ -107,14 +109,6 @@ def _one_ion(ion: str, permeability: Mapping[str, float]) -> dict[str, float]:
     return {symbol: value}
 
 
-def _range(text: str) -> tuple[float, float]:
-    parts = [parse_quantity(part.strip(), "voltage", "--between") for part in text.split(",")]
-    if len(parts) != 2 or not parts[0] < parts[1]:
-        rule = "is a lower and a higher potential"
-        raise InputError("--between", text, rule, 'for example "-150 mV, 100 mV"')
-    return parts[0] / 1000.0, parts[1] / 1000.0
-
-
 def _curve(
     membrane: Membrane,
     ends: tuple[float, float],
@@ -126,7 +120,7 @@ def _curve(
 
     from selectivity.membrane import iv_curve
 
-    width = parse_quantity(step, "voltage", "--step") / 1000.0
+    width = read_volt(step, "--step")
     count = (ends[1] - ends[0]) / width if width > 0.0 else 0.0
     if not 1.0 <= count <= POINTS_AT_MOST:
         rule = f"is above zero and gives 2 to {POINTS_AT_MOST} points"

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from selectivity.cli.membrane_inputs import read_kelvin, read_volt
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
@@ -29,8 +30,8 @@ def nernst(
     symbol = m.ion_symbol(ion, "--ion")
     c_in = parse_quantity(inside, "concentration", "--in")
     c_out = parse_quantity(outside, "concentration", "--out")
-    kelvin = parse_quantity(temperature, "temperature", "--temperature")
+    kelvin = read_kelvin(temperature)
     if c_in == 0.0 and c_out == 0.0:
         raise InputError("--in, --out", "0, 0", f"{symbol} is present on at least one side")
-    volt = None if voltage is None else parse_quantity(voltage, "voltage", "--voltage") / 1000.0
+    volt = None if voltage is None else read_volt(voltage, "--voltage")
     emit(m.equilibrium(symbol, c_in, c_out, kelvin, volt), as_json, csv, plot)

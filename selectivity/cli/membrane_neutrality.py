@@ -6,15 +6,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selectivity.cli.membrane_inputs import Inside, Preset, Temperature, read_solution
+from selectivity.cli.membrane_inputs import (
+    Inside,
+    Preset,
+    Temperature,
+    read_kelvin,
+    read_metres,
+    read_solution,
+    read_volt,
+)
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
 if TYPE_CHECKING:
     from selectivity.membrane import Compartment, Solution
-
-METRES = 1e-10  # per Å, the unit in which lengths are read
 
 
 def neutrality(
@@ -44,9 +50,9 @@ def neutrality(
     found = m.electroneutrality(
         _inside(preset, inside, temperature),
         _compartment(shape, radius, length, neck_radius),
-        parse_quantity(voltage, "voltage", "--voltage") / 1000.0,
+        read_volt(voltage, "--voltage"),
         m.ion_symbol(ion, "--ion"),
-        parse_quantity(spike, "voltage", "--spike") / 1000.0,
+        read_volt(spike, "--spike"),
         overlap,
         parse_quantity(capacitance, "capacitance", "--capacitance"),
     )
@@ -56,9 +62,7 @@ def neutrality(
 def _inside(preset: str | None, inside: str | None, temperature: str | None) -> Solution:
     from selectivity import membrane as m
 
-    kelvin = (
-        None if temperature is None else parse_quantity(temperature, "temperature", "--temperature")
-    )
+    kelvin = None if temperature is None else read_kelvin(temperature)
     if preset is not None:
         if inside is not None:
             rule = "brings its own solutions"
@@ -79,14 +83,11 @@ def _compartment(
 ) -> Compartment:
     from selectivity import membrane as m
 
-    def metres(text: str, option: str) -> float:
-        return METRES * parse_quantity(text, "length", option)
-
-    r = metres(radius, "--radius")
+    r = read_metres(radius, "--radius")
     if shape == "sphere":
         return m.sphere(r)
     if shape == "cylinder":
-        return m.cylinder(r) if length is None else m.cylinder(r, metres(length, "--length"))
+        return m.cylinder(r) if length is None else m.cylinder(r, read_metres(length, "--length"))
     if shape != "spine":
         raise InputError("--shape", shape, "is sphere, cylinder or spine")
     for option, value in (("--length", length), ("--neck-radius", neck_radius)):
@@ -97,4 +98,4 @@ def _compartment(
             )
     assert length is not None
     assert neck_radius is not None
-    return m.spine(r, metres(neck_radius, "--neck-radius"), metres(length, "--length"))
+    return m.spine(r, read_metres(neck_radius, "--neck-radius"), read_metres(length, "--length"))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selectivity.cli.membrane_inputs import read_pairs, read_solution
+from selectivity.cli.membrane_inputs import read_kelvin, read_quantities, read_solution, read_volt
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
@@ -58,7 +58,7 @@ def permeability(
     """
     from selectivity.membrane import permeability_ratios
 
-    kelvin = parse_quantity(temperature, "temperature", "--temperature")
+    kelvin = read_kelvin(temperature)
     given = {"--in": inside, "--out": outside, "--reversal": reversal}
     if measured is not None:
         for option, value in {**given, "--error": error}.items():
@@ -68,10 +68,7 @@ def permeability(
     else:
         points = [_from_options(given, error, kelvin)]
     wanted = None if unknown is None else [part.strip() for part in unknown.split(",")]
-    fixed = {}
-    if known is not None:
-        pairs = read_pairs(known, "--known").items()
-        fixed = {ion: parse_quantity(p, "dimensionless", f"--known {ion}") for ion, p in pairs}
+    fixed = {} if known is None else read_quantities(known, "dimensionless", "--known")
     emit(permeability_ratios(points, reference, wanted, fixed), as_json, csv, plot)
 
 
@@ -84,11 +81,11 @@ def _from_options(
         if value is None:
             raise InputError(option, None, "is needed without --measured", "give it, or a file")
     texts = {option: value or "" for option, value in given.items()}
-    spread = None if error is None else parse_quantity(error, "voltage", "--error") / 1000.0
+    spread = None if error is None else read_volt(error, "--error")
     return MeasuredReversal(
         read_solution(texts["--in"], "--in", "inside", kelvin),
         read_solution(texts["--out"], "--out", "outside", kelvin),
-        parse_quantity(texts["--reversal"], "voltage", "--reversal") / 1000.0,
+        read_volt(texts["--reversal"], "--reversal"),
         spread,
     )
 

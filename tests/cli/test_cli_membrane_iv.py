@@ -7,6 +7,7 @@ import pytest
 from typer.testing import CliRunner
 
 from selectivity.cli.membrane import app
+from selectivity.cli.membrane_inputs import read_range
 from selectivity.errors import InputError
 from selectivity.membrane import iv_curve, membrane_potential, preset
 
@@ -79,3 +80,14 @@ def test_a_measured_curve_beside_the_model(file):
 )
 def test_bad_input_names_the_option(arguments, said):
     assert said in refused(*arguments)
+
+
+@pytest.mark.parametrize("text", ["-150 mV to 100 mV", "-150 mV, 0.1 V", "-150mV,100mV"])
+def test_a_range_of_potentials(text):
+    assert read_range(text, "--between") == pytest.approx((-0.15, 0.1), rel=1e-15)
+
+
+@pytest.mark.parametrize("text", ["100 mV to -150 mV", "10 mV", "1 mV, 2 mV, 3 mV"])
+def test_no_range_of_potentials(text):
+    with pytest.raises(InputError, match="lower and a higher"):
+        read_range(text, "--iv")
