@@ -40,7 +40,7 @@ def working(volt: float = VOLT) -> str:
         electric = row.z * F * volt
         lines.append(
             f"| {row.ion} | {chemical:.0f} | {electric:.0f} | {chemical + electric:.0f} "
-            f"| {row.delta_mu_kT:.3f} | {row.driving_mV:.2f} | {row.passive} |"
+            f"| {row.delta_mu_kT:.3f} | {row.driving_force_mV:.2f} | {row.passive} |"
         )
     potassium = m.driving_forces(cell.inside, cell.outside, volt, ["K"]).rows[0]
     there = m.driving_forces(cell.inside, cell.outside, 0.001 * potassium.e_mV, ["K"]).rows[0]
@@ -55,8 +55,8 @@ def working(volt: float = VOLT) -> str:
         f"{cycle / 1000:.1f} kJ per mole of cycles,",
         "   less than the 57 kJ/mol that the hydrolysis of ATP gives at physiological "
         "concentrations.",
-        f"4. Cl is {abs(_row(cell, 'Cl', volt).driving_mV):.1f} mV from its equilibrium: nearly "
-        "passive. It is at rest where V = E_Cl.",
+        f"4. Cl is {abs(_row(cell, 'Cl', volt).driving_force_mV):.1f} mV from its equilibrium: "
+        "nearly passive. It is at rest where V = E_Cl.",
     ]
     return "\n".join(lines) + "\n"
 

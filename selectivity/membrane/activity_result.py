@@ -20,7 +20,7 @@ from selectivity.membrane.activity import (
 )
 from selectivity.membrane.debye_huckel import molality
 from selectivity.membrane.nernst import nernst
-from selectivity.membrane.result import Columns, Result, json_ready
+from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE, Solution, common_temperature, ionic_strength
 from selectivity.membrane.water import debye_length
 
@@ -77,29 +77,26 @@ class Activities(Result):
             out.append(f"{'a, mM: ' + model:<23}" + "".join(cells))
         return out + _notes(self.left_out, self.warnings)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; None where there is no finite number."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         activity = {
             model: {ion: g * self.concentrations_mM[ion] for ion, g in gamma.items()}
             for model, gamma in self.gamma.items()
         }
-        found: dict[str, Any] = json_ready(
-            {
-                "solution": self.name,
-                "temperature_K": self.temperature_K,
-                "concentrations_mM": self.concentrations_mM,
-                "ionic_strength_mM": self.ionic_strength_mM,
-                "net_charge_mM": self.net_charge_mM,
-                "debye_length_nm": self.debye_length_nm,
-                "gamma": self.gamma,
-                "activity_mM": activity,
-                "convention": self.convention,
-                "fill": self.fill,
-                "left_out": self.left_out or {},
-                "warnings": list(self.warnings),
-            }
-        )
-        return found
+        return {
+            "solution": self.name,
+            "temperature_K": self.temperature_K,
+            "concentrations_mM": self.concentrations_mM,
+            "ionic_strength_mM": self.ionic_strength_mM,
+            "net_charge_mM": self.net_charge_mM,
+            "debye_length_nm": self.debye_length_nm,
+            "gamma": self.gamma,
+            "activity_mM": activity,
+            "convention": self.convention,
+            "fill": self.fill,
+            "left_out": self.left_out or {},
+            "warnings": list(self.warnings),
+        }
 
     def columns(self) -> Columns:
         """The rows as a table; names carry units."""
@@ -191,23 +188,20 @@ class ActivityShift(Result):
         ]
         return out + _notes(self.left_out, self.warnings)
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; None where there is no finite number."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         names = tuple(self.columns())
         rows = zip(*self.columns().values(), strict=True)
-        found: dict[str, Any] = json_ready(
-            {
-                "temperature_K": self.temperature_K,
-                "ionic_strength_in_mM": self.ionic_strength_in_mM,
-                "ionic_strength_out_mM": self.ionic_strength_out_mM,
-                "rows": [dict(zip(names, row, strict=True)) for row in rows],
-                "convention": self.convention,
-                "fill": self.fill,
-                "left_out": self.left_out or {},
-                "warnings": list(self.warnings),
-            }
-        )
-        return found
+        return {
+            "temperature_K": self.temperature_K,
+            "ionic_strength_in_mM": self.ionic_strength_in_mM,
+            "ionic_strength_out_mM": self.ionic_strength_out_mM,
+            "rows": [dict(zip(names, row, strict=True)) for row in rows],
+            "convention": self.convention,
+            "fill": self.fill,
+            "left_out": self.left_out or {},
+            "warnings": list(self.warnings),
+        }
 
     def columns(self) -> Columns:
         """The rows as a table; names carry units."""

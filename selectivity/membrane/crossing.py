@@ -91,8 +91,8 @@ class Reversal(Result):
             table[f"i_error_{unit}"] = self.measured.error
         return {**table, f"i_fit_{unit}": self.fitted}
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         record: dict[str, Any] = {
             "file": self.measured.source,
             "current_unit": self.measured.unit,

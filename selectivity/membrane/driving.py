@@ -23,7 +23,7 @@ from selectivity.errors import InputError
 from selectivity.membrane import _checks, text
 from selectivity.membrane.activity import coefficients, range_warnings
 from selectivity.membrane.nernst import electrochemical_difference, nernst
-from selectivity.membrane.result import Columns, Result, json_ready
+from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE, Solution, common_temperature
 from selectivity.units import FARADAY, GAS_CONSTANT
 
@@ -75,9 +75,9 @@ def electrochemical_potential(
 class DrivingForce:
     """One ion across a membrane.
 
-    Concentrations and activities in mM, ``e_mV`` the Nernst potential, ``driving_mV`` = V − E =
-    Δμ/(zF), ``delta_mu_J_mol`` and ``delta_mu_kT`` (per ion) Δμ = μ_in − μ_out. ``passive`` says
-    where the ion goes by itself: ``out``, ``in`` or ``nowhere``.
+    Concentrations in mM, ``e_mV`` the Nernst potential, ``driving_force_mV`` V − E = Δμ/(zF),
+    ``delta_mu_J_mol`` and ``delta_mu_kT`` (per ion) Δμ = μ_in − μ_out. ``passive`` says where the
+    ion goes by itself: ``out``, ``in`` or ``nowhere``.
     """
 
     ion: str
@@ -87,7 +87,7 @@ class DrivingForce:
     gamma_in: float
     gamma_out: float
     e_mV: float
-    driving_mV: float
+    driving_force_mV: float
     delta_mu_J_mol: float
     delta_mu_kT: float
 
@@ -124,31 +124,29 @@ class DrivingForces(Result):
         ]
         out += [
             f"{r.ion:<6}{r.z:>+3d}{r.c_in_mM:10.4g}{r.c_out_mM:10.4g}{r.e_mV:z10.2f}"
-            f"{r.driving_mV:z10.2f}{r.delta_mu_J_mol:z12.1f}{r.delta_mu_kT:z11.3f}  {r.passive}"
+            f"{r.driving_force_mV:z10.2f}{r.delta_mu_J_mol:z12.1f}{r.delta_mu_kT:z11.3f}  "
+            f"{r.passive}"
             for r in self.rows
         ]
         return out + [f"warning: {text}" for text in self.warnings]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; None where there is no finite number."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         names = tuple(self.columns())
         rows = zip(*self.columns().values(), strict=True)
-        found: dict[str, Any] = json_ready(
-            {
-                "v_mV": self.v_mV,
-                "temperature_K": self.temperature_K,
-                "activity": self.activity,
-                "source": self.source,
-                "ions": [dict(zip(names, row, strict=True)) for row in rows],
-                "warnings": list(self.warnings),
-            }
-        )
-        return found
+        return {
+            "v_mV": self.v_mV,
+            "temperature_K": self.temperature_K,
+            "activity": self.activity,
+            "source": self.source,
+            "ions": [dict(zip(names, row, strict=True)) for row in rows],
+            "warnings": list(self.warnings),
+        }
 
     def columns(self) -> Columns:
         """The rows as a table; names carry units."""
-        names = ["ion", "z", "c_in_mM", "c_out_mM", "gamma_in", "gamma_out", "e_mV", "driving_mV"]
-        names += ["delta_mu_J_mol", "delta_mu_kT", "passive"]
+        names = ["ion", "z", "c_in_mM", "c_out_mM", "gamma_in", "gamma_out", "e_mV"]
+        names += ["driving_force_mV", "delta_mu_J_mol", "delta_mu_kT", "passive"]
         return {name: [getattr(row, name) for row in self.rows] for name in names}
 
     def draw(self, figure: Figure) -> None:
@@ -165,7 +163,7 @@ class DrivingForces(Result):
                 arrowprops={"arrowstyle": "->", "color": "#202020", "lw": 1.2, "shrinkB": 0},
             )
             ax.plot([row.e_mV], [y], "o", ms=6, color="#202020", mfc="white", zorder=3)
-            text = f"V − E = {row.driving_mV:+.1f} mV\n{row.ion} goes {row.passive} by itself"
+            text = f"V − E = {row.driving_force_mV:+.1f} mV\n{row.ion} goes {row.passive} by itself"
             ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
         ax.axvline(self.v_mV, color="#6E6E6E", lw=1.0, ls="--")
         ax.set_yticks(range(len(shown)), [f"{row.ion} ({row.z:+d})" for row in shown])
@@ -246,7 +244,7 @@ def _one(
         gamma_in=gamma[0],
         gamma_out=gamma[1],
         e_mV=1000.0 * nernst(z, a_in, a_out, kelvin),
-        driving_mV=found.mV,
+        driving_force_mV=found.mV,
         delta_mu_J_mol=found.J_mol,
         delta_mu_kT=found.kT,
     )

@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
-from selectivity.membrane.result import Columns, Result, json_ready
+from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE, Solution, ion_symbol, ionic_strength
 from selectivity.membrane.water import debye_length
 from selectivity.units import AVOGADRO, ELEMENTARY_CHARGE, FARADAY
@@ -204,10 +204,9 @@ class Electroneutrality(Result):
             "if nothing brings it back",
         ]
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; None where there is no finite number."""
-        found: dict[str, Any] = json_ready(asdict(self))
-        return found
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
+        return asdict(self)
 
     def columns(self) -> Columns:
         """The rows as a table; names carry units."""

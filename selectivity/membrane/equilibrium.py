@@ -42,14 +42,14 @@ class Equilibrium(Result):
     delta_mu_J_mol: float | None = None
     delta_mu_kT: float | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Fields by name; those of the driving force only where a potential was given."""
         given = asdict(self)
         return given if self.v_mV is not None else dict(list(given.items())[:7])
 
     def columns(self) -> Columns:
         """One row."""
-        return {key: [value] for key, value in self.as_dict().items()}
+        return {key: [value] for key, value in self.record().items()}
 
     def lines(self) -> list[str]:
         """Each quantity in the usual unit and in SI, and the concentrations put back."""

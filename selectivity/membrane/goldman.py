@@ -7,6 +7,7 @@ and the figure V against the logarithm of a concentration.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -69,7 +70,7 @@ def potential_against(membrane: Membrane, ion: str, c_out_mM: ArrayLike) -> NDAr
 class Goldman(Result):
     """GHK potential of a membrane and what flows there.
 
-    ``balance`` holds potentials in volt and currents per m/s; :meth:`as_dict` gives mV, and
+    ``balance`` holds potentials in volt and currents per m/s; the record gives mV, and
     currents for a permeability of 1 that stands for 1 nm/s. ``handover`` and ``pump`` are None
     where no channel's ratio and no pump were given.
     """
@@ -81,8 +82,8 @@ class Goldman(Result):
     pump: PumpedRest | None = None
     warnings: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         membrane, balance = self.membrane, self.balance
         sides = (membrane.inside, membrane.outside)
         record: dict[str, Any] = {
@@ -101,7 +102,7 @@ class Goldman(Result):
             "neutrality": {side.name: _neutrality(neutrality(side)) for side in sides},
         }
         if self.handover is not None:
-            record["resting_potential"] = self.handover.as_dict()
+            record["resting_potential"] = self.handover.record()
         if self.pump is not None:
             record["pump"] = self.pump.as_dict()
         own = self.handover.warnings if self.handover else ()
@@ -118,7 +119,7 @@ class Goldman(Result):
                 "c_out_mM": membrane.outside[ion],
                 "permeability": p,
                 "e_mV": 1000.0 * balance.nernst_V[ion],
-                "conductance_share": balance.conductance[ion] / total,
+                "conductance_share": balance.conductance[ion] / total if total > 0.0 else math.nan,
                 "current_A_m2_per_nm_s": NANO * balance.current[ion],
             }
             for ion, p in membrane.permeability.items()
@@ -132,13 +133,13 @@ class Goldman(Result):
 
     def lines(self) -> list[str]:
         """Ions, potentials, currents, what a ratio and a pump do, and the checks."""
-        record = self.as_dict()
+        record = self.record()
         said = [f"membrane: {record['membrane']}, {kelvin(record['temperature_K'])}"]
         if record["source"]:
             said.append(f"source: {record['source']}")
         said += ["", "ions (I in A/m² for P = 1 meaning 1 nm/s)", *_ion_table(record)]
         rows = [
-            (name, f"{record[key]:.2f}", f"{record[key] / 1000.0:.6f}")
+            (name, fixed(record[key]), fixed(record[key] / 1000.0, 6))
             for key, name in _NAMES.items()
         ]
         said += ["", "potential of the membrane as given"]
@@ -217,7 +218,7 @@ def pump_lines(pump: PumpedRest) -> list[str]:
     """The pumped potential and the ledger of each ion in words."""
     per_unit = f"for P = 1 meaning {1e9 * pump.unit_m_s:g} nm/s"
     rows = [
-        (ion, *(f"{x:.3e}" for x in (row.leak_A_m2, row.pump_A_m2, row.sum_A_m2)))
+        (ion, *(f"{x:z.3e}" for x in (row.leak_A_m2, row.pump_A_m2, row.sum_A_m2)))
         for ion, row in pump.ledger.items()
     ]
     said = [
@@ -256,8 +257,8 @@ def _ion_table(record: dict[str, Any]) -> list[str]:
             ion,
             *(f"{row[key]:g}" for key in ("c_in_mM", "c_out_mM", "permeability")),
             fixed(row["e_mV"]),
-            f"{row['conductance_share']:.3f}",
-            f"{row['current_A_m2_per_nm_s']:.3e}",
+            fixed(row["conductance_share"], 3),
+            f"{row['current_A_m2_per_nm_s']:z.3e}",
         )
         for ion, row in record["ions"].items()
     ]
@@ -268,7 +269,7 @@ def _current_table(record: dict[str, Any]) -> list[str]:
     rows = []
     for row in record["currents"]:
         cells = [*row["current_A_m2_per_nm_s"].values(), row["net_A_m2_per_nm_s"]]
-        rows.append((f"{row['v_mV']:g}", *(f"{x:.3e}" for x in cells)))
+        rows.append((f"{row['v_mV']:g}", *(f"{x:z.3e}" for x in cells)))
     return aligned(("V mV", *record["ions"], "net"), rows)
 
 

@@ -21,7 +21,7 @@ from selectivity.membrane import _checks
 from selectivity.membrane.ghk import ghk_current, slope_conductance
 from selectivity.membrane.membrane import Membrane, membrane_potential
 from selectivity.membrane.nernst import nernst
-from selectivity.membrane.result import Columns, Result, json_ready
+from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE
 from selectivity.membrane.text import aligned, fixed, kelvin
 from selectivity.records import Interval
@@ -67,10 +67,9 @@ class RestingPotential(Result):
     model: str = MODEL
     warnings: tuple[str, ...] = ()
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain dictionaries, lists and numbers for JSON; an infinite end becomes None."""
-        found: dict[str, Any] = json_ready(asdict(self))
-        return found
+    def record(self) -> dict[str, Any]:
+        """The potentials with everything that entered."""
+        return asdict(self)
 
     def lines(self) -> list[str]:
         """What the ratio does, the model, and the warnings."""

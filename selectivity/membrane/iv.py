@@ -83,8 +83,8 @@ class IVCurve(Result):
             "i_ohmic_A_m2": self.net_ohmic_A_m2,
         }
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         membrane = self.membrane
         return {
             "membrane": membrane.name,

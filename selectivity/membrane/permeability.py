@@ -92,8 +92,8 @@ class PermeabilityRatios(Result):
             "inverse": [1.0 / v.value for v in values],
         }
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         return {
             "reference": self.reference,
             "temperature_K": self.temperature_K,

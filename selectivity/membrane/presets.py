@@ -14,7 +14,7 @@ from typing import Any
 
 from selectivity.errors import InputError, StoreError
 from selectivity.membrane.membrane import Membrane
-from selectivity.membrane.result import Columns, Result, json_ready
+from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import Solution
 
 _FOLDER = Path(__file__).with_name("presets")
@@ -87,9 +87,9 @@ class Presets(Result):
             ]
         return out
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON; None where there is no finite number."""
-        return {"presets": [json_ready(asdict(entry)) for entry in self.entries]}
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
+        return {"presets": [asdict(entry) for entry in self.entries]}
 
     def columns(self) -> Columns:
         """The rows as a table; names carry units."""

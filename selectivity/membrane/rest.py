@@ -78,8 +78,8 @@ class Rest(Result):
         rows = [asdict(form) for form in self.forms]
         return {key: [row[key] for row in rows] for key in rows[0]}
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON."""
+    def record(self) -> dict[str, Any]:
+        """The numbers with their inputs."""
         membrane = self.membrane
         record: dict[str, Any] = {
             "membrane": membrane.name,
@@ -93,7 +93,7 @@ class Rest(Result):
             "pump": None if self.pump is None else self.pump.as_dict(),
         }
         if self.handover is not None:
-            record["resting_potential"] = self.handover.as_dict()
+            record["resting_potential"] = self.handover.record()
         own = self.handover.warnings if self.handover else ()
         record["warnings"] = [*own, *self.warnings]
         return record

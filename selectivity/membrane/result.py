@@ -23,7 +23,7 @@ Columns = Mapping[str, Sequence[Any] | np.ndarray]
 
 
 class Result(ABC):
-    """A frozen dataclass of numbers with :meth:`lines`, :meth:`as_dict` and :meth:`columns`.
+    """A frozen dataclass of numbers with :meth:`lines`, :meth:`record` and :meth:`columns`.
 
     Keys and column names carry their unit, as in ``v_mV`` and ``c_in_mM``.
     """
@@ -33,8 +33,8 @@ class Result(ABC):
         """The result in words and numbers with units, a line each."""
 
     @abstractmethod
-    def as_dict(self) -> dict[str, Any]:
-        """Plain data for JSON, inputs included; None where there is no finite number."""
+    def record(self) -> dict[str, Any]:
+        """The result with its inputs by name; arrays and infinite numbers are allowed."""
 
     @abstractmethod
     def columns(self) -> Columns:
@@ -51,13 +51,17 @@ class Result(ABC):
         rule = "is asked of a result that has a figure"
         raise InputError("plot", type(self).__name__, rule, "leave the plot out")
 
+    def as_dict(self) -> dict[str, Any]:
+        """:meth:`record` as plain data for JSON; None where there is no finite number."""
+        return {key: json_ready(value) for key, value in self.record().items()}
+
     def summary(self) -> str:
         """:meth:`lines` as one text."""
         return "\n".join(self.lines())
 
     def to_json(self, path: str | Path | None = None) -> str:
         """:meth:`as_dict` as JSON text, written to ``path`` if there is one."""
-        text = json.dumps(json_ready(self.as_dict()), indent=2, ensure_ascii=False, allow_nan=False)
+        text = json.dumps(self.as_dict(), indent=2, ensure_ascii=False, allow_nan=False)
         return _written(text + "\n", path)
 
     def to_csv(self, path: str | Path | None = None) -> str:

@@ -30,7 +30,7 @@ def record(*arguments):
 def test_driving_force():
     out = record("driving-force", *SOLUTIONS, *WARM, *VOLT, "--ion", "K+")
     assert [row["ion"] for row in out["ions"]] == ["K"]
-    assert out["ions"][0]["driving_mV"] == pytest.approx(19.0587, abs=1e-4)
+    assert out["ions"][0]["driving_force_mV"] == pytest.approx(19.0587, abs=1e-4)
     assert out["ions"][0]["passive"] == "out"
     text = run("driving-force", "--preset", "neuron", *VOLT)
     assert "typical textbook values" in text

@@ -35,8 +35,8 @@ def test_potassium_by_hand():
     joule = R * WARM * math.log(140.0 / 5.0) + F * -0.07
     assert found.delta_mu_J_mol == pytest.approx(joule, rel=1e-9)
     assert found.delta_mu_kT == pytest.approx(joule / (R * WARM), rel=1e-9)
-    assert found.driving_mV == pytest.approx(1000.0 * joule / F, rel=1e-9)
-    assert found.driving_mV == pytest.approx(-70.0 - found.e_mV, rel=1e-9)
+    assert found.driving_force_mV == pytest.approx(1000.0 * joule / F, rel=1e-9)
+    assert found.driving_force_mV == pytest.approx(-70.0 - found.e_mV, rel=1e-9)
     assert found.passive == "out"
 
 
@@ -48,7 +48,8 @@ def test_directions_of_a_neuron():
         "Cl": "out",
         "Ca": "in",
     }
-    assert driving_forces(IONS, BATH, nernst(1, 140.0, 5.0, WARM), ["K"]).rows[0].driving_mV == 0.0
+    at_rest = driving_forces(IONS, BATH, nernst(1, 140.0, 5.0, WARM), ["K"])
+    assert at_rest.rows[0].driving_force_mV == 0.0
 
 
 def test_difference_of_the_two_phases():

@@ -152,7 +152,7 @@ def test_one_replica_has_no_band():
     assert not np.isfinite(found.current_pA["K"][2]).all()
     record = json.loads(found.to_json())
     assert record["net_current_pA"]["high"][-1] is None
-    assert record["v_reversal_mV"]["low"] is None
+    assert record["reversal_mV"]["low"] is None
 
 
 def test_part_of_the_axis_alone_counts():

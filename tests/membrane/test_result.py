@@ -22,7 +22,7 @@ class Line(Result):
     def lines(self) -> list[str]:
         return ["a line", f"from {self.x[0]:g} to {self.x[-1]:g} mV"]
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         return {"v_mV": self.x, "i_pA": self.y, "end": math.inf}
 
     def columns(self):
@@ -47,6 +47,7 @@ def test_words_json_and_table(numbers, tmp_path):
     assert json.loads((tmp_path / "r.json").read_text()) == record
     assert result.to_csv(tmp_path / "r.csv") == "v_mV,i_pA\n-70.0,\n0.30000000000000004,1.0\n"
     assert (tmp_path / "r.csv").read_text() == result.to_csv()
+    assert result.as_dict() == record
 
 
 def test_columns_of_one_length(numbers):

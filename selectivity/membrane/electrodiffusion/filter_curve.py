@@ -75,7 +75,7 @@ class FilterCurve(Result):
         """Inputs, conventions, permeabilities, reversal potential and the curve in words."""
         return _lines(self)
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Inputs, limits, permeabilities, voltages (mV) and currents (pA) with their ends."""
         low, high = self.reversal_interval_mV
         ends = ("value", "low", "high")
@@ -86,7 +86,7 @@ class FilterCurve(Result):
                 ion: dict(zip(ends, rows, strict=True)) for ion, rows in self.current_pA.items()
             },
             "net_current_pA": dict(zip(ends, self.net_pA, strict=True)),
-            "v_reversal_mV": {"value": self.reversal_mV.value, "low": low, "high": high},
+            "reversal_mV": {"value": self.reversal_mV.value, "low": low, "high": high},
             "permeability_m3_s": {i: vars(p) for i, p in self.permeability_m3_s.items()},
             "permeability_ratio": None if self.ratio is None else vars(self.ratio),
             "occupancy": dict(self.occupancy),

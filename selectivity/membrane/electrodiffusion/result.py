@@ -111,12 +111,12 @@ class SlabState(Result):
         lines.append(f"no net current at V = {1000.0 * self.reversal_V:.6g} mV")
         return lines
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Inputs, voltage (mV), profiles, fluxes and currents."""
         return {
             **slab_record(self.slab, self.mode),
             "v_mV": 1000.0 * self.voltage_V,
-            "v_reversal_mV": 1000.0 * self.reversal_V,
+            "reversal_mV": 1000.0 * self.reversal_V,
             "flux_mol_m2_s": dict(self.flux_mol_m2_s),
             "current_A_m2": self.current_A_m2,
             "net_current_A_m2": self.net_current_A_m2,
@@ -169,11 +169,11 @@ class SlabCurve(Result):
         ]
         return lines
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Inputs, voltages (mV), currents by ion and in sum."""
         return {
             **slab_record(self.slab, self.mode),
-            "v_reversal_mV": 1000.0 * self.reversal_V,
+            "reversal_mV": 1000.0 * self.reversal_V,
             "v_mV": 1000.0 * self.voltage_V,
             "current_A_m2": dict(self.current_A_m2),
             "net_current_A_m2": self.net_current_A_m2,
@@ -263,7 +263,7 @@ class SlabRun(Result):
             )
         return lines
 
-    def as_dict(self) -> dict[str, Any]:
+    def record(self) -> dict[str, Any]:
         """Inputs, times, profiles at every stored time and the ledger."""
         return {
             **slab_record(self.slab, self.mode),
