@@ -144,6 +144,17 @@ def nernst_potentials(membrane: Membrane) -> dict[str, float]:
     return dict(zip(ions, reversal.tolist(), strict=True))
 
 
+def unbounded(membrane: Membrane) -> InputError:
+    """The error of a potential without a finite value: names the ions that a side lacks."""
+    sides = (membrane.inside, membrane.outside)
+    permeant = [ion for ion, p in membrane.permeability.items() if p > 0.0]
+    present = [ion for ion in permeant if any(side[ion] > 0.0 for side in sides)]
+    missing = [f"{side.name}.{ion}" for ion in present for side in sides if side[ion] == 0.0]
+    rule = "is above zero for one of them: the permeant ions bound the potential from both sides"
+    remedy = "an ion that is absent from one side has no finite equilibrium"
+    return InputError(", ".join(missing) or membrane.name, 0.0, rule, remedy)
+
+
 @dataclass(frozen=True)
 class RestBalance:
     """The GHK voltage beside the two means that it is confused with, and its current balance.
@@ -175,9 +186,7 @@ def rest_balance(membrane: Membrane) -> RestBalance:
     """
     rest = membrane_potential(membrane)
     if not np.isfinite(rest):
-        rule = "the permeant ions bound the potential from both sides"
-        remedy = "an ion that is absent from one side has no finite equilibrium"
-        raise InputError(membrane.name, rest, rule, remedy)
+        raise unbounded(membrane)
     reversal = nernst_potentials(membrane)
     current, conductance = ion_currents(membrane, rest), chord_conductances(membrane, rest)
     gross = sum(abs(i) for i in current.values())

@@ -28,7 +28,12 @@ from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
-from selectivity.membrane.membrane import Membrane, ion_currents, membrane_potential
+from selectivity.membrane.membrane import (
+    Membrane,
+    ion_currents,
+    membrane_potential,
+    unbounded,
+)
 from selectivity.membrane.reversal import ghk_voltage
 from selectivity.membrane.solution import VALENCE
 
@@ -182,9 +187,7 @@ def pumped_rest(
 
 def _finite(volt: float, membrane: Membrane) -> float:
     if not math.isfinite(volt):
-        rule = "the permeant ions bound the potential from both sides"
-        remedy = "an ion that is absent from one side cannot balance every current"
-        raise InputError(membrane.name, float(volt), rule, remedy)
+        raise unbounded(membrane)
     return float(volt)
 
 

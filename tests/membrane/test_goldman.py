@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -9,10 +10,13 @@ import pytest
 
 from selectivity.errors import InputError
 from selectivity.membrane import (
+    Membrane,
+    Solution,
     equilibrium,
     goldman,
     membrane_potential,
     nernst,
+    nernst_slope,
     potential_against,
     preset,
 )
@@ -20,6 +24,17 @@ from selectivity.membrane.text import aligned, fixed
 
 NEURON = preset("neuron")
 T = NEURON.temperature_K
+
+
+def test_bi_ionic_solutions():
+    inside = Solution({"K": 140.0, "Na": 0.0}, T, "inside")
+    outside = Solution({"K": 0.0, "Na": 140.0}, T, "outside")
+    found = goldman(Membrane(inside, outside, {"K": 1.0, "Na": 0.1}))
+    record = json.loads(found.to_json())
+    assert record["v_ghk_mV"] == pytest.approx(-1000.0 * nernst_slope(1, T), abs=1e-9)
+    assert record["ions"]["K"]["conductance_share"] is None
+    assert record["v_chord_mV"] is None
+    assert "nan" not in found.summary()
 
 
 def test_an_equilibrium_and_its_line(tmp_path):

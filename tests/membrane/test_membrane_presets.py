@@ -86,8 +86,9 @@ def test_balance_with_an_ion_that_is_missing_on_one_side():
     blocked = rest_balance(Membrane(inside, outside, {"K": 1.0, "Na": 0.0}))
     assert blocked.v_ghk_V == nernst_potentials(preset("neuron"))["K"]
     assert blocked.v_chord_V == pytest.approx(blocked.v_ghk_V, rel=1e-14)
-    with pytest.raises(InputError, match="bound the potential"):
+    with pytest.raises(InputError, match="bound the potential") as caught:
         rest_balance(Membrane(inside, outside, {"Na": 1.0}))
+    assert caught.value.place == "inside.Na"
 
 
 def test_impermeant_ions_are_named():
