@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv as csv_format
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -91,17 +90,18 @@ def _from_options(
 
 
 def _from_file(path: Path, kelvin: float) -> list[MeasuredReversal]:
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError("--measured", str(path), f"can be read as text: {fault}") from None
-    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
-    lines = [(i, line) for i, line in lines if not line.lstrip().startswith("#")]
-    if len(lines) < 2:
-        raise InputError(str(path), f"{len(lines)} lines", "has a header and a row", _EXAMPLE)
-    rows = [(i, next(csv_format.reader([line]))) for i, line in lines]
+    from selectivity.membrane.measured import number_text, read_rows
+
+    rows, separator = read_rows(path, "--measured")
+    if len(rows) < 2:
+        raise InputError(str(path), f"{len(rows)} lines", "has a header and a row", _EXAMPLE)
     header = _header(rows[0][1], f"{path}:{rows[0][0]}")
-    return [_row(row, header, f"{path}:{i}", kelvin) for i, row in rows[1:]]
+
+    def plain(row: list[str]) -> list[str]:
+        both = zip(row, header, strict=False)
+        return [number_text(cell, separator) if column else cell for cell, column in both]
+
+    return [_row(plain(row), header, f"{path}:{i}", kelvin) for i, row in rows[1:]]
 
 
 def _header(cells: list[str], place: str) -> list[tuple[str, str, str] | None]:

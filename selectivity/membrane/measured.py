@@ -84,17 +84,9 @@ def read_iv(path: str | Path, column: str | None = None) -> MeasuredIV:
         currents, fewer than two rows, or a cell that is no finite number (the message has
         file:line and the column).
     """
-    path = Path(path)
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as fault:
-        raise InputError("file", str(path), f"can be read as text: {fault}") from None
-    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
-    lines = [(i, line) for i, line in lines if not line.lstrip().startswith("#")]
-    if len(lines) < 3:
-        raise InputError(str(path), f"{len(lines)} lines", "has a header and two or more rows")
-    separator = next((s for s in ("\t", ";", ",") if s in lines[0][1]), ",")
-    rows = [(i, next(csv.reader([line], delimiter=separator))) for i, line in lines]
+    rows, separator = read_rows(path, "file")
+    if len(rows) < 3:
+        raise InputError(str(path), f"{len(rows)} lines", "has a header and two or more rows")
     place = f"{path}:{rows[0][0]}"
     voltage, current, error = _roles(_columns(rows[0][1], place), place, column)
     wanted = [c for c in (voltage, current, error) if c is not None]
@@ -112,6 +104,28 @@ def read_iv(path: str | Path, column: str | None = None) -> MeasuredIV:
         unit=unit,
         source=str(path),
     )
+
+
+def read_rows(path: str | Path, place: str) -> tuple[list[tuple[int, list[str]]], str]:
+    """Cells of each line of a table with the line's number, and what separates them.
+
+    Tab, semicolon or comma, the first that the first line holds. Empty lines and lines that begin
+    with # are left out; ``place`` names the file in an InputError.
+    """
+    try:
+        text = Path(path).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as fault:
+        raise InputError(place, str(path), f"can be read as text: {fault}") from None
+    lines = [(i, line) for i, line in enumerate(text.splitlines(), 1) if line.strip()]
+    lines = [(i, line) for i, line in lines if not line.lstrip().startswith("#")]
+    separator = next((s for s in ("\t", ";", ",") if lines and s in lines[0][1]), ",")
+    return [(i, next(csv.reader([line], delimiter=separator))) for i, line in lines], separator
+
+
+def number_text(cell: str, separator: str) -> str:
+    """A cell with a decimal point and a plain minus; between semicolons a comma is decimal."""
+    text = cell.strip().replace("−", "-")
+    return text.replace(",", ".") if separator == ";" else text
 
 
 def _columns(header: list[str], place: str) -> list[_Column]:
@@ -165,9 +179,8 @@ def _numbers(row: list[str], columns: list[_Column], place: str, separator: str)
     found = []
     for column in columns:
         cell = row[column.index].strip() if column.index < len(row) else ""
-        text = cell.replace(",", ".") if separator == ";" else cell
         try:
-            value = float(text.replace("−", "-"))
+            value = float(number_text(cell, separator))
         except ValueError:
             value = float("nan")
         if not np.isfinite(value):

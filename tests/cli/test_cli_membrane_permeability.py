@@ -84,3 +84,13 @@ def test_bad_files(tmp_path, text, said):
 )
 def test_bad_options(arguments, said):
     assert said in refused(*arguments)
+
+
+def test_a_file_with_semicolons_and_decimal_commas(tmp_path):
+    file = tmp_path / "m.csv"
+    text = "# a comment\ncell;K_in (M);Na_out (M);E_rev (mV)\nx,y;0,15;0,15;−65,5\n"
+    file.write_text(text, encoding="utf-8")
+    out = json.loads(run("--measured", str(file), *WARM, "--json"))
+    assert out["measurements"][0]["name"] == "x,y"
+    assert out["measurements"][0]["reversal_mV"] == pytest.approx(-65.5, rel=1e-14)
+    assert out["ratios"]["Na"]["value"] == pytest.approx(math.exp(-65.5 / RT_F_MV), rel=1e-9)

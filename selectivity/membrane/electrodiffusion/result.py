@@ -13,6 +13,7 @@ from selectivity.membrane.electrodiffusion import figures
 from selectivity.membrane.electrodiffusion.slab import Slab
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE
+from selectivity.membrane.text import kelvin
 from selectivity.units import FARADAY
 
 if TYPE_CHECKING:
@@ -49,11 +50,8 @@ def slab_record(slab: Slab, mode: str) -> dict[str, Any]:
 
 def slab_lines(slab: Slab, mode: str) -> list[str]:
     """The slab in words."""
-    kelvin = slab.temperature_K
-    lines = [
-        f"{MODE_WORDS[mode]}, slab of {1e9 * slab.length_m:g} nm, {kelvin:g} K "
-        f"({kelvin - 273.15:.2f} °C)"
-    ]
+    warm = kelvin(slab.temperature_K)
+    lines = [f"{MODE_WORDS[mode]}, slab of {1e9 * slab.length_m:g} nm, {warm}"]
     lines += [
         f"{ion} (z = {VALENCE[ion]:+d}): {slab.inside[ion]:g} mM inside, "
         f"{slab.outside[ion]:g} mM outside, D = {d:g} m²/s, partition "
