@@ -11,6 +11,7 @@ from selectivity.cli.membrane_inputs import (
     Outside,
     Preset,
     Temperature,
+    check_both_sides,
     read_sides,
     read_volt,
 )
@@ -47,4 +48,6 @@ def driving_force(
     volt = read_volt(voltage, "--voltage")
     ions = None if ion is None else [m.ion_symbol(text, "--ion") for text in ion]
     found = m.driving_forces(sides[0], sides[1], volt, ions, activity, fill, sides[2])
+    for row in found.rows:
+        check_both_sides(row.ion, row.c_in_mM, row.c_out_mM)
     emit(found, as_json, csv, plot)

@@ -103,6 +103,15 @@ def read_solution(text: str, option: str, name: str, kelvin: float) -> Solution:
     return Solution(read_quantities(text, "concentration", option), kelvin, name)
 
 
+def check_both_sides(ion: str, c_in: float, c_out: float) -> None:
+    """InputError where a side lacks ``ion`` (concentrations in mM): it has no equilibrium then."""
+    empty = [side for side, c in (("--in", c_in), ("--out", c_out)) if c == 0.0]
+    if empty:
+        rule = "is above zero: an ion that a side lacks has no finite equilibrium potential"
+        remedy = "give what the water holds as a trace, or leave the ion out"
+        raise InputError(f"{', '.join(empty)} {ion}", "0 mM", rule, remedy)
+
+
 def read_membrane(
     preset: str | None,
     inside: str | None,

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from selectivity.cli.membrane_inputs import read_kelvin, read_volt
+from selectivity.cli.membrane_inputs import check_both_sides, read_kelvin, read_volt
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
-from selectivity.errors import InputError
 
 
 def nernst(
@@ -28,10 +27,9 @@ def nernst(
     from selectivity import membrane as m
 
     symbol = m.ion_symbol(ion, "--ion")
-    c_in = parse_quantity(inside, "concentration", "--in")
-    c_out = parse_quantity(outside, "concentration", "--out")
+    c_in = parse_quantity(inside, "concentration", f"--in {symbol}")
+    c_out = parse_quantity(outside, "concentration", f"--out {symbol}")
     kelvin = read_kelvin(temperature)
-    if c_in == 0.0 and c_out == 0.0:
-        raise InputError("--in, --out", "0, 0", f"{symbol} is present on at least one side")
+    check_both_sides(symbol, c_in, c_out)
     volt = None if voltage is None else read_volt(voltage, "--voltage")
     emit(m.equilibrium(symbol, c_in, c_out, kelvin, volt), as_json, csv, plot)

@@ -48,20 +48,16 @@ def test_nernst_on_the_terminal_shows_si_and_the_check():
     assert "check: c_in exp(zFE/RT) = 5 mM" in text
 
 
-def test_nernst_with_an_empty_side_has_no_finite_number():
-    arguments = [
-        "nernst",
-        "--ion",
-        "Na+",
-        "--in",
-        "0 mM",
-        "--out",
-        "5 mM",
-        "--temperature",
-        "300 K",
-    ]
-    assert record(*arguments)["e_mV"] is None
-    assert "inf mV" in run(*arguments)
+@pytest.mark.parametrize(
+    ("c_in", "c_out", "place"),
+    [("0 mM", "5 mM", "--in Na"), ("5 mM", "0 mM", "--out Na"), ("0 M", "0 M", "--in, --out Na")],
+)
+def test_an_empty_side_has_no_equilibrium(c_in, c_out, place):
+    warm = ["--temperature", "300 K"]
+    assert place in refused("nernst", "--ion", "Na+", "--in", c_in, "--out", c_out, *warm)
+    sides = ["--in", f"K=140 mM, Na={c_in}", "--out", f"K=5 mM, Na={c_out}", *warm]
+    assert place in refused("driving-force", *sides, "--voltage", "-70 mV")
+    run("driving-force", *sides, "--voltage", "-70 mV", "--ion", "K")
 
 
 @pytest.mark.parametrize(
