@@ -137,7 +137,7 @@ def draw_limits(ax: Axes) -> None:
         ax.plot([RATIOS[-1]], [ends["Henderson"]], "x", ms=6, color=grey, clip_on=False)
     ax.set_xscale("log")
     ax.set_xlabel("thickness over Debye length, L/λ")
-    ax.set_ylabel("potential of no net current, mV")
+    ax.set_ylabel("potential of no net current (mV)")
     ax.set_title("◁ GHK    ▷ Planck    × Henderson", fontsize=9, loc="left")
     ax.set_ylim(-38.0, 0.0)
     ax.legend(fontsize=7.5, loc="upper right", frameon=False)
@@ -151,7 +151,7 @@ def draw_field(ax: Axes) -> None:
         x = state.x_m / state.slab.length_m
         ax.plot(x, 1000.0 * state.potential_V, ls=dash, color="black", label=f"L/λ = {over:g}")
     ax.set_xlabel("x/L from 10 mM (inside) to 100 mM")
-    ax.set_ylabel("potential φ, mV")
+    ax.set_ylabel("potential φ (mV)")
     ax.set_title("NaCl at −50 mV: the field gathers where ions are few", fontsize=9, loc="left")
     ax.legend(fontsize=7.5, frameon=False)
 

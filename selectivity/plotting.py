@@ -20,6 +20,8 @@ ION_COLOURS = {
     "Li": "#00876C",
     "Rb": "#62B1E6",
     "Cs": "#202020",
+    "Cl": "#1B7837",
+    "Ca": "#8C510A",
 }
 ION_DASHES: dict[str, Any] = {
     "K": "-",
@@ -35,9 +37,10 @@ SMALL, TEXT, LARGE = 7.5, 8.5, 10.0  # pt
 FORMATS = (".png", ".pdf", ".svg")
 
 
-def ion_label(ion: str) -> str:
-    """Symbol with its charge, K⁺."""
-    return f"{ion}⁺"
+def ion_label(ion: str, z: int = 1) -> str:
+    """Symbol with its charge, K⁺ or Ca²⁺."""
+    size = "" if abs(z) == 1 else "⁰¹²³⁴"[abs(z)]
+    return f"{ion}{size}{'⁺' if z > 0 else '⁻'}"
 
 
 def ion_colour(ion: str) -> str:

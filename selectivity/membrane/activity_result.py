@@ -109,18 +109,18 @@ class Activities(Result):
 
     def draw(self, figure: Figure) -> None:
         """γ of the most concentrated ion against ionic strength, thin beyond each law's range."""
-        from selectivity.plotting import legend, open_frame, tidy
+        from selectivity.plotting import GREY, legend, open_frame, tidy
 
         ax = figure.add_subplot()
         ion = max(self.concentrations_mM, key=lambda i: self.concentrations_mM[i])
         for model in self.gamma:
             _draw_law(ax, model, ion, self)
-        ax.axvline(self.ionic_strength_mM, color="#6E6E6E", lw=0.8, ls=":")
+        ax.axvline(self.ionic_strength_mM, color=GREY, lw=0.8, ls=":")
         ax.set_xscale("log")
         ax.set_ylim(0.3, 1.02)
         scaled = ", scaled" if self.convention != "model" else ""
         title = f"{self.name}, {self.temperature_K:g} K; marks: this solution{scaled}"
-        tidy(ax, title, "ionic strength, mM", f"activity coefficient of {ion}")
+        tidy(ax, title, "ionic strength (mM)", f"activity coefficient of {ion}")
         legend(ax, loc="lower left")
         open_frame(ax)
 
@@ -211,7 +211,7 @@ class ActivityShift(Result):
 
     def draw(self, figure: Figure) -> None:
         """Shift of every E_i, a mark a law."""
-        from selectivity.plotting import legend, open_frame, tidy
+        from selectivity.plotting import GREY, legend, open_frame, tidy
 
         ax = figure.add_subplot()
         ions = list(dict.fromkeys(row.ion for row in self.rows))
@@ -222,14 +222,14 @@ class ActivityShift(Result):
             x = [row.shift_mV for row in here]
             style: dict[str, Any] = {"color": _COLOURS[model], "marker": _MARKERS[model]}
             ax.plot(x, y, ls="none", ms=5, label=MODELS[model].title, **style)
-        ax.axvline(0.0, color="#6E6E6E", lw=0.8)
+        ax.axvline(0.0, color=GREY, lw=0.8)
         ax.set_yticks(range(len(ions)), ions)
         ax.set_ylim(len(ions) - 0.5, -0.5)
         title = (
             f"I = {self.ionic_strength_in_mM:.4g} mM inside, {self.ionic_strength_out_mM:.4g} mM "
             f"outside, {self.temperature_K:g} K"
         )
-        tidy(ax, title, "E from activities − E from concentrations, mV")
+        tidy(ax, title, "E from activities − E from concentrations (mV)")
         ax.margins(x=0.12)
         legend(ax, loc="center left", bbox_to_anchor=(1.0, 0.5))
         open_frame(ax)

@@ -151,7 +151,7 @@ class DrivingForces(Result):
 
     def draw(self, figure: Figure) -> None:
         """E of every ion with an arrow to V; its length is the driving force."""
-        from selectivity.plotting import open_frame, tidy
+        from selectivity.plotting import GREY, SMALL, open_frame, tidy
 
         ax = figure.add_subplot()
         shown = [row for row in self.rows if np.isfinite(row.e_mV)]
@@ -160,17 +160,17 @@ class DrivingForces(Result):
                 "",
                 xy=(self.v_mV, y),
                 xytext=(row.e_mV, y),
-                arrowprops={"arrowstyle": "->", "color": "#202020", "lw": 1.2, "shrinkB": 0},
+                arrowprops={"arrowstyle": "->", "color": "black", "lw": 1.2, "shrinkB": 0},
             )
-            ax.plot([row.e_mV], [y], "o", ms=6, color="#202020", mfc="white", zorder=3)
+            ax.plot([row.e_mV], [y], "o", ms=6, color="black", mfc="white", zorder=3)
             text = f"V − E = {row.driving_force_mV:+.1f} mV\n{row.ion} goes {row.passive} by itself"
-            ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=7.5)
-        ax.axvline(self.v_mV, color="#6E6E6E", lw=1.0, ls="--")
+            ax.text(1.02, y, text, transform=ax.get_yaxis_transform(), va="center", fontsize=SMALL)
+        ax.axvline(self.v_mV, color=GREY, lw=1.0, ls="--")
         ax.set_yticks(range(len(shown)), [f"{row.ion} ({row.z:+d})" for row in shown])
         ax.set_ylim(len(shown) - 0.4, -0.6)
         ax.margins(x=0.12)
         title = f"circles: E of each ion; dashed: V = {self.v_mV:g} mV; {self.temperature_K:g} K"
-        tidy(ax, title, "potential, mV")
+        tidy(ax, title, "potential (mV)")
         open_frame(ax)
 
 

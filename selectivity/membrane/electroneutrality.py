@@ -201,7 +201,9 @@ class Electroneutrality(Result):
             f"{self.spike_ions:.4g} {self.ion}: {self.spike_change_mM:.3g} mM of "
             f"{self.c_in_mM:g} mM inside",
             f"{self.spikes_for_tenth:.3g} action potentials move a tenth of the {self.ion} inside, "
-            "if nothing brings it back",
+            "if nothing brings it back"
+            if self.c_in_mM > 0.0
+            else f"there is no {self.ion} inside to begin with",
         ]
 
     def record(self) -> dict[str, Any]:
@@ -218,20 +220,22 @@ class Electroneutrality(Result):
         """Excess fraction against radius for a sphere and a cylinder, and this compartment."""
         from selectivity.plotting import legend, open_frame, tidy
 
+        if self.v_mV == 0.0:
+            raise InputError("plot", "V = 0", "shows a charge above zero", "leave the plot out")
         ax = figure.add_subplot()
         radius = np.geomspace(0.03e-6, 300e-6, 200)
         volt, farad = 1e-3 * self.v_mV, 1e-2 * self.capacitance_uF_cm2
         for name, style, make in (("sphere", "-", sphere), ("cylinder", "--", cylinder)):
             y = [excess_fraction(volt, make(r), self.charge_mM, farad) for r in radius]
-            ax.plot(1e6 * radius, y, style, color="#202020", lw=1.4, label=name)
+            ax.plot(1e6 * radius, y, style, color="black", lw=1.4, label=name)
         c = self.compartment
         label = f"this {c.shape}: {self.excess_fraction:.2g}"
         at = (1e6 * c.radius_m, self.excess_fraction)
-        ax.plot(*at, "o", ms=7, color="#E66101", mec="#202020", label=label, ls="none")
+        ax.plot(*at, "o", ms=7, color="white", mec="black", label=label, ls="none")
         ax.set_xscale("log")
         ax.set_yscale("log")
         title = f"{self.v_mV:g} mV, {self.charge_mM:g} mM, {self.capacitance_uF_cm2:g} µF/cm²"
-        tidy(ax, title, "radius, µm", "excess charge / charge of either sign inside")
+        tidy(ax, title, "radius (µm)", "excess charge / charge of either sign inside")
         legend(ax)
         open_frame(ax)
 

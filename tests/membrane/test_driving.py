@@ -95,7 +95,7 @@ def test_table_and_figure(tmp_path):
         found.to_csv().splitlines()[0].startswith("ion,z,c_in_mM,c_out_mM,gamma_in,gamma_out,e_mV")
     )
     figure = found.plot(tmp_path / "f.png")
-    assert figure.axes[0].get_xlabel() == "potential, mV"
+    assert figure.axes[0].get_xlabel() == "potential (mV)"
 
 
 @pytest.mark.parametrize(

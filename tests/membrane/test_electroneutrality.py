@@ -98,7 +98,7 @@ def test_words_and_figure(tmp_path, shape):
     assert found.summary().startswith(shape.shape)
     assert "action potentials move a tenth of the K inside" in found.summary()
     axes = found.plot(tmp_path / "f.png").axes[0]
-    assert axes.get_xlabel() == "radius, µm"
+    assert axes.get_xlabel() == "radius (µm)"
 
 
 @pytest.mark.parametrize(

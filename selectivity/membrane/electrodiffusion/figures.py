@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from selectivity.membrane.solution import VALENCE
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from selectivity.membrane.electrodiffusion.result import SlabCurve, SlabRun, SlabState
 
 DASHES: Sequence[Any] = ("-", (0, (5, 1.5)), (0, (3, 1, 1, 1)), (0, (1.2, 1.2)), (0, (8, 2)))
-_COLOURS = {"Cl": "#1B7837", "Ca": "#8C510A"}
 
 
 def _look(ions: Sequence[str], ion: str) -> dict[str, Any]:
@@ -23,16 +24,13 @@ def _look(ions: Sequence[str], ion: str) -> dict[str, Any]:
     from selectivity.plotting import ion_colour
 
     place = list(ions).index(ion)
-    colour = _COLOURS.get(ion) or ion_colour(ion)
-    return {"color": colour, "linestyle": DASHES[place % len(DASHES)], "linewidth": 1.5}
+    return {"color": ion_colour(ion), "linestyle": DASHES[place % len(DASHES)], "linewidth": 1.5}
 
 
 def _label(ion: str) -> str:
-    from selectivity.membrane.solution import VALENCE
+    from selectivity.plotting import ion_label
 
-    z = VALENCE[ion]
-    size = "" if abs(z) == 1 else "⁰¹²³"[abs(z)]
-    return f"{ion}{size}{'⁺' if z > 0 else '⁻'}"
+    return ion_label(ion, VALENCE[ion])
 
 
 def draw_state(state: SlabState, figure: Figure) -> None:
@@ -53,8 +51,8 @@ def draw_state(state: SlabState, figure: Figure) -> None:
     from selectivity.membrane.electrodiffusion.result import MODE_WORDS
 
     title = f"{MODE_WORDS[state.mode]}, V = {1000.0 * state.voltage_V:.1f} mV (circles: baths)"
-    tidy(upper, title=title, ylabel="concentration, mM")
-    tidy(lower, xlabel="x from the inside face, nm", ylabel="potential φ, mV")
+    tidy(upper, title=title, ylabel="concentration (mM)")
+    tidy(lower, xlabel="x from the inside face (nm)", ylabel="potential φ (mV)")
     for ax in (upper, lower):
         open_frame(ax)
     upper.set_ylim(bottom=0.0)
@@ -72,7 +70,7 @@ def draw_curve(curve: SlabCurve, figure: Figure) -> None:
         ax.plot(millivolt, current[order], label=_label(ion), **_look(curve.slab.ions, ion))
     ax.plot(millivolt, curve.net_current_A_m2[order], color="black", lw=2.2, label="net")
     cross(ax, 1000.0 * curve.reversal_V)
-    tidy(ax, xlabel="membrane potential V, mV", ylabel="current density (outward +), A/m²")
+    tidy(ax, xlabel="membrane potential V (mV)", ylabel="current density, outward + (A/m²)")
     legend(ax)
 
 
@@ -90,7 +88,7 @@ def cross(ax: Axes, reversal_mV: float) -> None:
 
 def draw_run(run: SlabRun, figure: Figure) -> None:
     """One panel an ion: profiles at up to six stored times, from light to dark."""
-    from selectivity.plotting import legend, tidy
+    from selectivity.plotting import SMALL, legend, tidy
 
     axes = np.atleast_1d(figure.subplots(1, len(run.concentration_mM)))
     some = np.unique(np.linspace(0, run.time_s.size - 1, 6).astype(int))
@@ -101,10 +99,10 @@ def draw_run(run: SlabRun, figure: Figure) -> None:
             label = f"{_time(run.time_s[k])}" if ax is axes[0] else None
             dashes = DASHES[place % len(DASHES)] if place < some.size - 1 else "-"
             ax.plot(x, c[k], color=str(grey), lw=1.4, ls=dashes, label=label)
-        tidy(ax, title=_label(ion), xlabel="x from the inside face, nm")
+        tidy(ax, title=_label(ion), xlabel="x from the inside face (nm)")
         ax.set_ylim(0.0, 1.06 * float(c.max()) or 1.0)
-    tidy(axes[0], title=_label(next(iter(run.concentration_mM))), ylabel="concentration, mM")
-    legend(axes[0], title="time", title_fontsize=7.5)
+    tidy(axes[0], title=_label(next(iter(run.concentration_mM))), ylabel="concentration (mM)")
+    legend(axes[0], title="time", title_fontsize=SMALL)
 
 
 def _time(seconds: float) -> str:
@@ -129,7 +127,7 @@ def draw_filter(curve: FilterCurve, figure: Figure) -> None:
             ax.fill_between(millivolt, low, high, color=look["color"], alpha=0.25, lw=0)
         ax.plot(millivolt, value, label=f"{_label(ion)} (band: 95 %)", **look)
         cross(ax, curve.reversal_mV.value if ax is axes[0] else float("nan"))
-        tidy(ax, ylabel="current, pA")
+        tidy(ax, ylabel="current (pA)")
         legend(ax)
     tidy(axes[0], title=f"{curve.inputs['system']}: outward +, interior only")
-    tidy(axes[-1], xlabel="membrane potential V, mV")
+    tidy(axes[-1], xlabel="membrane potential V (mV)")
