@@ -72,7 +72,11 @@ def iv(
     data = None if measured is None else read_iv(measured, column)
     over = ends or ((-0.15, 0.1) if data is None else _span(data))
     model = None
-    if described or measured is None:
+    if not described and measured is not None:
+        for option, value in {"--ion": ion, "--p-unit": p_unit, "--pump": pump}.items():
+            if value is not None:
+                raise InputError(option, value, "belongs to a membrane", "give it, or --preset")
+    else:
         membrane = read_membrane(preset, inside, outside, permeability, temperature)
         if ion is not None:
             membrane = membrane.with_permeability(_one_ion(ion, membrane.permeability))

@@ -83,13 +83,20 @@ def _compartment(
 ) -> Compartment:
     from selectivity import membrane as m
 
+    if shape not in ("sphere", "cylinder", "spine"):
+        raise InputError("--shape", shape, "is sphere, cylinder or spine")
     r = read_metres(radius, "--radius")
+    foreign = {"--length": length if shape == "sphere" else None}
+    foreign["--neck-radius"] = None if shape == "spine" else neck_radius
+    for option, value in foreign.items():
+        if value is not None:
+            raise InputError(
+                option, value, f"is not asked of a {shape}", "leave it out, or --shape"
+            )
     if shape == "sphere":
         return m.sphere(r)
     if shape == "cylinder":
         return m.cylinder(r) if length is None else m.cylinder(r, read_metres(length, "--length"))
-    if shape != "spine":
-        raise InputError("--shape", shape, "is sphere, cylinder or spine")
     for option, value in (("--length", length), ("--neck-radius", neck_radius)):
         if value is None:
             rule = "is needed for a spine"

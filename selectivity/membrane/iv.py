@@ -1,9 +1,9 @@
 """Current-voltage curves of a membrane: GHK beside the straight lines that replace it.
 
 The ohmic current of an ion is I_i(V₀) + g_i (V − V₀), with V₀ the reversal potential of the whole
-curve and g_i the ion's chord conductance there: the usual g_i (V − E_i), which stays right where
-an ion is missing on one side and E_i is infinite. Both curves cross zero at V₀ by construction and
-leave each other away from it.
+curve and g_i the ion's chord conductance there: the usual g_i (V − E_i). An ion that a side lacks
+has no finite E_i and no chord; its line is the tangent, g_i = dI_i/dV at V₀. Both curves cross zero
+at V₀ by construction and leave each other away from it.
 
 Sources: Hodgkin & Katz 1949, J Physiol 108:37 (GHK currents); Hille 2001, Ion Channels of Excitable
 Membranes (ohmic currents and rectification).
@@ -49,7 +49,8 @@ class IVCurve(Result):
     ``v_mV`` shape (n,); ``ghk_A_m2`` and ``ohmic_A_m2`` one array of that shape for each ion,
     A/m² outward positive where a permeability of 1 is ``unit_m_s``; the ohmic ones are nan where
     the curve has no finite reversal. ``reversal_mV`` includes the constant ``pump_A_m2``.
-    ``slope_S_m2`` is dI/dV there and ``chord_S_m2`` Σ g_i; for one ion and no pump they agree.
+    ``slope_S_m2`` is dI/dV there and ``chord_S_m2`` Σ g_i of the ohmic lines; for one ion and no
+    pump they agree.
     ``rectification`` of each ion: |I(E + 100 mV)/I(E − 100 mV)|.
     """
 
@@ -109,7 +110,9 @@ class IVCurve(Result):
         said = [
             f"membrane: {self.membrane.name}, {kelvin(self.membrane.temperature_K)}",
             f"currents in A/m² {per_unit}, outward positive",
-            f"reversal of the GHK curve: {fixed(self.reversal_mV, 3)} mV",
+            f"reversal of the GHK curve: {fixed(self.reversal_mV, 3)} mV"
+            if math.isfinite(self.reversal_mV)
+            else "no reversal: the permeant ions are missing on one side",
         ]
         if self.pump_A_m2:
             said.append(f"pump current {self.pump_A_m2:.4g} A/m² at every potential")
@@ -170,10 +173,12 @@ def iv_curve(
     currents = ghk_current(p[every], z[every], c_in[every], c_out[every], volts, warm)
     ohmic, slope, chord = np.full(currents.shape, np.nan), math.nan, math.nan
     if math.isfinite(zero):
-        g = np.asarray(chord_conductance(p, z, c_in, c_out, zero, warm))
+        tangent = np.asarray(slope_conductance(p, z, c_in, c_out, zero, warm))
+        both = (c_in > 0.0) & (c_out > 0.0)
+        g = np.where(both, chord_conductance(p, z, c_in, c_out, zero, warm), tangent)
         at_zero = np.asarray(ghk_current(p, z, c_in, c_out, zero, warm))
         ohmic = at_zero[:, None] + g[:, None] * (volts - zero)
-        slope = float(np.sum(slope_conductance(p, z, c_in, c_out, zero, warm)))
+        slope = float(tangent.sum())
         chord = float(g.sum())
     rectified = rectification_ratio(z, c_in, c_out, _RECTIFIED_AT_V, warm)
     passing = (p > 0.0) & (c_in + c_out > 0.0)

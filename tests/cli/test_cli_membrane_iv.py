@@ -82,6 +82,15 @@ def test_bad_input_names_the_option(arguments, said):
     assert said in refused(*arguments)
 
 
+@pytest.mark.parametrize(
+    "option", [("--ion", "K"), ("--p-unit", "1 nm/s"), ("--pump", "1 uA/cm^2")]
+)
+def test_options_of_a_membrane_need_one(file, option):
+    assert f"{option[0]}: {option[1]!r}: belongs to a membrane" in refused(
+        "--measured", file, *option
+    )
+
+
 @pytest.mark.parametrize("text", ["-150 mV to 100 mV", "-150 mV, 0.1 V", "-150mV,100mV"])
 def test_a_range_of_potentials(text):
     assert read_range(text, "--between") == pytest.approx((-0.15, 0.1), rel=1e-15)

@@ -11,6 +11,8 @@ import pytest
 from selectivity.errors import InputError
 from selectivity.membrane import (
     MeasuredIV,
+    Membrane,
+    Solution,
     ghk_current,
     ghk_voltage,
     iv_curve,
@@ -59,8 +61,6 @@ def test_a_pump_moves_the_reversal_as_ghk_voltage_says():
 
 
 def test_an_ion_that_is_missing_on_one_side():
-    from selectivity.membrane import Membrane, Solution
-
     inside, outside = Solution({"K": 140.0, "Na": 0.0}, T), Solution({"K": 5.0, "Na": 145.0}, T)
     curve = iv_curve(Membrane(inside, outside, {"K": 1.0, "Na": 0.1}), VOLTS)
     assert math.isfinite(curve.reversal_mV)
@@ -71,6 +71,15 @@ def test_an_ion_that_is_missing_on_one_side():
     assert alone.reversal_mV == math.inf
     assert np.isnan(alone.net_ohmic_A_m2).all()
     assert json.loads(alone.to_json())["reversal_mV"] is None
+
+
+def test_the_ohmic_line_of_bi_ionic_solutions_is_the_tangent():
+    inside = Solution({"K": 140.0, "Na": 0.0}, T, "inside")
+    outside = Solution({"K": 0.0, "Na": 140.0}, T, "outside")
+    curve = iv_curve(Membrane(inside, outside, {"K": 1.0, "Na": 0.1}), VOLTS)
+    line = curve.slope_S_m2 * (VOLTS - curve.reversal_mV / 1000.0)
+    np.testing.assert_allclose(curve.net_ohmic_A_m2, line, rtol=1e-9, atol=1e-15)
+    assert curve.chord_S_m2 == pytest.approx(curve.slope_S_m2, rel=1e-12)
 
 
 def test_rectification_of_the_neurons_ions():
