@@ -48,7 +48,9 @@ def temperature(value: ArrayLike, place: str = "temperature_K") -> NDArray[np.fl
     if bad.any():
         found = float(array[bad].flat[0])
         remedy = "give kelvin"
-        if -40.0 <= found <= 130.0:
+        if found < 0.0:
+            remedy += "; it is never negative"
+        elif found <= 130.0:
             remedy = f"{found:g} °C is {found + 273.15:g} K"
         raise InputError(place, found, f"lies between {low:g} and {high:g} K", remedy)
     return array

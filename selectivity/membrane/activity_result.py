@@ -70,10 +70,11 @@ class Activities(Result):
             f"{'γ':<23}" + "".join(f"{ion:>9}" for ion in self.concentrations_mM),
         ]
         for model, gamma in self.gamma.items():
-            out.append(f"{model:<23}" + "".join(f"{value:9.4f}" for value in gamma.values()))
+            cells = (f" {g:8.4f}" if g < 100.0 else f" {g:8.2e}" for g in gamma.values())
+            out.append(f"{model:<23}" + "".join(cells))
         out.append("")
         for model, gamma in self.gamma.items():
-            cells = (f"{gamma[ion] * c:9.4g}" for ion, c in self.concentrations_mM.items())
+            cells = (f" {gamma[ion] * c:8.4g}" for ion, c in self.concentrations_mM.items())
             out.append(f"{'a, mM: ' + model:<23}" + "".join(cells))
         return out + _notes(self.left_out, self.warnings)
 

@@ -144,6 +144,7 @@ class Reversal(Result):
             for fit in self.by_order
         ]
         said += ["", *aligned(("order of I(V)", "AICc", "reversal mV", "error mV"), rows)]
+        said.append("without a given order: one above the least AICc, as far as the points allow")
         if self.model is not None:
             gap = self.reversal_mV - self.model.reversal_mV
             errors = gap / self.error_mV if self.error_mV > 0.0 else math.nan

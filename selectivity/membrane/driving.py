@@ -114,7 +114,8 @@ class DrivingForces(Result):
 
     def lines(self) -> list[str]:
         """The numbers as aligned lines, with what is to be said about them."""
-        basis = f"activities by {self.activity}" if self.activity else "concentrations"
+        law = f"activities by {self.activity}, single ions as the law gives them"
+        basis = law if self.activity else "concentrations"
         out = [
             f"V = {self.v_mV:g} mV, {text.kelvin(self.temperature_K)}, from {basis}",
             *([f"source: {self.source}"] if self.source else []),

@@ -55,7 +55,8 @@ def slab_lines(slab: Slab, mode: str) -> list[str]:
     lines += [
         f"{ion} (z = {VALENCE[ion]:+d}): {slab.inside[ion]:g} mM inside, "
         f"{slab.outside[ion]:g} mM outside, D = {d:g} m²/s, partition "
-        f"{slab.partition.get(ion, 1.0):g}, P = K D/L = {slab.permeability_m_s[ion]:.4g} m/s"
+        f"{slab.partition.get(ion, 1.0):g}, P = partition · D/L = "
+        f"{slab.permeability_m_s[ion]:.4g} m/s"
         for ion, d in slab.diffusion_m2_s.items()
     ]
     if slab.fixed_charge_mM:
