@@ -166,6 +166,7 @@ def resting_forms(
         pump = mullins_noda(membrane)
     elif pump is None:
         warnings = ("no form with a pump: it needs permeabilities of K and of Na",)
+    alone = sum(p > 0.0 for p in membrane.permeability.values()) == 1
     found = [
         ("ghk", "GHK", ghk, _why_ghk(membrane, balance.current)),
         (
@@ -180,13 +181,17 @@ def resting_forms(
             "chord_slope",
             "Σ g E/Σ g, slope conductances at V",
             _slope_mean(membrane, balance.v_ghk_V),
-            "dI/dV answers to a small step away from V; I(V) is curved, so it does not give V",
+            "the same number: one ion alone has one potential"
+            if alone
+            else "dI/dV answers to a small step away from V; I(V) is curved, so it does not give V",
         ),
         (
             "permeability_mean",
             "Σ P E/Σ P",
             1000.0 * balance.v_permeability_mean_V,
-            "no potential of this membrane: a permeability is not a conductance, the "
+            "the same number: one ion alone has one potential"
+            if alone
+            else "no potential of this membrane: a permeability is not a conductance, the "
             "concentrations are missing from the weights",
         ),
     ]
@@ -286,5 +291,6 @@ def _draw_forms(ax: Axes, forms: tuple[Form, ...]) -> None:
     ax.set_yticks(range(len(shown)), [form.name for form in shown])
     ax.set_ylim(len(shown) - 0.5, -0.7)
     ax.margins(x=0.22)
+    ax.locator_params(axis="x", nbins=6)
     tidy(ax, "one membrane, several equations", "V (mV)")
     open_frame(ax)
