@@ -73,23 +73,17 @@ def iv(
     over = ends or ((-0.15, 0.1) if data is None else _span(data))
     model = None
     if not described and measured is not None:
-        for option, value in {"--ion": ion, "--p-unit": p_unit, "--pump": pump}.items():
-            if value is not None:
-                raise InputError(option, value, "belongs to a membrane", "give it, or --preset")
+        stray = {"--ion": ion, "--p-unit": p_unit, "--pump": pump}
+        _refuse(stray, "belongs to a membrane", "give it, or --preset")
     else:
         membrane = read_membrane(preset, inside, outside, permeability, temperature)
         if ion is not None:
             membrane = membrane.with_permeability(_one_ion(ion, membrane.permeability))
-        unit = read_p_unit(p_unit)
-        current = None if pump is None else parse_quantity(pump, "current_density", "--pump")
-        if current is not None and unit is None:
-            remedy = 'give it with --p-unit, such as "10 nm/s"'
-            raise InputError("--pump", pump, "needs the scale of the permeabilities", remedy)
-        model = _curve(membrane, over, step, unit, current)
+        model = _curve(membrane, over, step, _scale(p_unit, pump))
     if data is None:
-        for option, value in {"--column": column, "--order": order}.items():
-            if value is not None:
-                raise InputError(option, value, "belongs to --measured", "give the file, too")
+        _refuse(
+            {"--column": column, "--order": order}, "belongs to --measured", "give the file, too"
+        )
         assert model is not None
         emit(model, as_json, csv, plot)
         return
@@ -99,6 +93,25 @@ def iv(
 def _span(data: MeasuredIV) -> tuple[float, float]:
     """Lowest and highest measured potential, volt."""
     return float(data.v_mV.min()) / 1000.0, float(data.v_mV.max()) / 1000.0
+
+
+def _refuse(options: Mapping[str, object], rule: str, remedy: str) -> None:
+    """InputError for the first of the options that was given."""
+    for option, value in options.items():
+        if value is not None:
+            raise InputError(option, value, rule, remedy)
+
+
+def _scale(p_unit: str | None, pump: str | None) -> dict[str, float]:
+    """Unit of the permeabilities and current of the pump, where they are given."""
+    unit = read_p_unit(p_unit)
+    scale = {} if unit is None else {"unit_m_s": unit}
+    if pump is None:
+        return scale
+    if unit is None:
+        remedy = 'give it with --p-unit, such as "10 nm/s"'
+        raise InputError("--pump", pump, "needs the scale of the permeabilities", remedy)
+    return {**scale, "pump_A_m2": parse_quantity(pump, "current_density", "--pump")}
 
 
 def _one_ion(ion: str, permeability: Mapping[str, float]) -> dict[str, float]:
@@ -117,8 +130,7 @@ def _curve(
     membrane: Membrane,
     ends: tuple[float, float],
     step: str,
-    unit: float | None,
-    pump: float | None,
+    scale: Mapping[str, float],
 ) -> IVCurve:
     import numpy as np
 
@@ -130,5 +142,4 @@ def _curve(
         rule = f"is above zero and gives 2 to {POINTS_AT_MOST} points"
         raise InputError("--step", step, rule)
     volts = np.linspace(*ends, round(count) + 1)
-    scale = {} if unit is None else {"unit_m_s": unit}
-    return iv_curve(membrane, volts, pump_A_m2=pump or 0.0, **scale)
+    return iv_curve(membrane, volts, **scale)

@@ -18,8 +18,12 @@ from typing import TYPE_CHECKING, Any
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
-from selectivity.membrane.ghk import ghk_current, slope_conductance
-from selectivity.membrane.membrane import Membrane, membrane_potential
+from selectivity.membrane.membrane import (
+    Membrane,
+    ion_currents,
+    membrane_potential,
+    slope_conductances,
+)
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE
@@ -209,22 +213,10 @@ def _sensitivity(membrane: Membrane, ratio: float) -> float:
     channel = _channel_sodium(membrane, ratio)
     sodium = channel + membrane.permeability["Na"]
     voltage = _with_sodium(membrane, sodium)
-    temperature = membrane.temperature_K
-    inside, outside = membrane.inside, membrane.outside
-    total = sum(
-        slope_conductance(
-            sodium if ion == "Na" else p,
-            VALENCE[ion],
-            inside[ion],
-            outside[ion],
-            voltage,
-            temperature,
-        )
-        for ion, p in membrane.permeability.items()
-    )
-    z = VALENCE["Na"]
-    per_permeability = ghk_current(1.0, z, inside["Na"], outside["Na"], voltage, temperature)
-    return float(channel * per_permeability / total)
+    whole = membrane.with_permeability({**membrane.permeability, "Na": sodium})
+    total = sum(slope_conductances(whole, voltage).values())
+    per_permeability = ion_currents(membrane.with_permeability({"Na": 1.0}), voltage)["Na"]
+    return channel * per_permeability / total
 
 
 def _echo(ratio: Interval, ratio_temperature_K: float, membrane: Membrane) -> dict[str, Any]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
-from selectivity.membrane.ghk import chord_conductance, ghk_current
+from selectivity.membrane.ghk import chord_conductance, ghk_current, slope_conductance
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.reversal import chord_potential, ghk_voltage
 from selectivity.membrane.solution import VALENCE, Solution, common_temperature, ion_symbol
+
+Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -102,11 +105,19 @@ class Membrane:
         )
 
 
-def _columns(membrane: Membrane) -> tuple[tuple[str, ...], Any, Any, Any, Any]:
-    """Ions with P, z, c_in, c_out as arrays over the ions that have a permeability entry."""
+class IonColumns(NamedTuple):
+    """P, z, c_in and c_out over the ions of a membrane, each of shape (n_ions,)."""
+
+    p: Array
+    z: Array
+    c_in: Array
+    c_out: Array
+
+
+def ion_columns(membrane: Membrane) -> IonColumns:
+    """The numbers of the ions of ``membrane.permeability``, in its order."""
     ions = tuple(membrane.permeability)
-    return (
-        ions,
+    return IonColumns(
         np.array([membrane.permeability[ion] for ion in ions]),
         np.array([VALENCE[ion] for ion in ions], dtype=float),
         np.array([membrane.inside[ion] for ion in ions]),
@@ -116,8 +127,7 @@ def _columns(membrane: Membrane) -> tuple[tuple[str, ...], Any, Any, Any, Any]:
 
 def membrane_potential(membrane: Membrane) -> float:
     """GHK voltage of ``membrane`` in volt (see :func:`selectivity.membrane.ghk_voltage`)."""
-    _, p, z, c_in, c_out = _columns(membrane)
-    return float(ghk_voltage(p, z, c_in, c_out, membrane.temperature_K))
+    return float(ghk_voltage(*ion_columns(membrane), membrane.temperature_K))
 
 
 def ion_currents(membrane: Membrane, voltage_V: float) -> dict[str, float]:
@@ -125,23 +135,26 @@ def ion_currents(membrane: Membrane, voltage_V: float) -> dict[str, float]:
 
     With a permeability of 1 standing for 1 nm/s the same numbers are 1e-9 of this, in A/m².
     """
-    ions, p, z, c_in, c_out = _columns(membrane)
-    current = ghk_current(p, z, c_in, c_out, voltage_V, membrane.temperature_K)
-    return dict(zip(ions, current.tolist(), strict=True))
+    current = ghk_current(*ion_columns(membrane), voltage_V, membrane.temperature_K)
+    return dict(zip(membrane.permeability, current.tolist(), strict=True))
 
 
 def chord_conductances(membrane: Membrane, voltage_V: float) -> dict[str, float]:
     """Chord conductance I/(V − E) of each ion, in S/m² per m/s of the permeability unit."""
-    ions, p, z, c_in, c_out = _columns(membrane)
-    g = chord_conductance(p, z, c_in, c_out, voltage_V, membrane.temperature_K)
-    return dict(zip(ions, g.tolist(), strict=True))
+    g = chord_conductance(*ion_columns(membrane), voltage_V, membrane.temperature_K)
+    return dict(zip(membrane.permeability, g.tolist(), strict=True))
+
+
+def slope_conductances(membrane: Membrane, voltage_V: float) -> dict[str, float]:
+    """Slope conductance dI/dV of each ion, in S/m² per m/s of the permeability unit."""
+    g = slope_conductance(*ion_columns(membrane), voltage_V, membrane.temperature_K)
+    return dict(zip(membrane.permeability, g.tolist(), strict=True))
 
 
 def nernst_potentials(membrane: Membrane) -> dict[str, float]:
     """Nernst potential of each ion with a permeability entry, in volt."""
-    ions, _, z, c_in, c_out = _columns(membrane)
-    reversal = nernst(z, c_in, c_out, membrane.temperature_K)
-    return dict(zip(ions, reversal.tolist(), strict=True))
+    reversal = nernst(*ion_columns(membrane)[1:], membrane.temperature_K)
+    return dict(zip(membrane.permeability, reversal.tolist(), strict=True))
 
 
 def unbounded(membrane: Membrane) -> InputError:

@@ -30,6 +30,7 @@ from selectivity.errors import InputError
 from selectivity.membrane import _checks
 from selectivity.membrane.membrane import (
     Membrane,
+    ion_columns,
     ion_currents,
     membrane_potential,
     unbounded,
@@ -172,17 +173,11 @@ def pumped_rest(
     if r == 1.0:
         raise InputError("coupling", r, "is above 1 where the pump carries a net current")
     unit = _checks.positive(unit_m_s, "unit_m_s")
-    ions = list(membrane.permeability)
-    volt = ghk_voltage(
-        [unit * membrane.permeability[ion] for ion in ions],
-        [VALENCE[ion] for ion in ions],
-        [membrane.inside[ion] for ion in ions],
-        [membrane.outside[ion] for ion in ions],
-        membrane.temperature_K,
-        _checks.scalar(pump_A_m2, "pump_A_m2"),
-    )
+    ions = ion_columns(membrane)
+    current = _checks.scalar(pump_A_m2, "pump_A_m2")
+    volt = ghk_voltage(unit * ions.p, *ions[1:], membrane.temperature_K, current)
     rest = _finite(volt, membrane)
-    return _rest("GHK with a pump current", membrane, rest, float(pump_A_m2), (unit, r), ())
+    return _rest("GHK with a pump current", membrane, rest, current, (unit, r), ())
 
 
 def _finite(volt: float, membrane: Membrane) -> float:

@@ -20,25 +20,27 @@ import numpy as np
 
 from selectivity.errors import InputError
 from selectivity.membrane.band import draw_band
-from selectivity.membrane.ghk import slope_conductance
 from selectivity.membrane.goldman import draw_against, pump_lines
 from selectivity.membrane.handover import RestingPotential
 from selectivity.membrane.membrane import (
     Membrane,
+    RestBalance,
     chord_conductances,
     membrane_potential,
     nernst_potentials,
     rest_balance,
+    slope_conductances,
 )
 from selectivity.membrane.pump import PUMPED, PumpedRest, mullins_noda
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.reversal import chord_potential
-from selectivity.membrane.solution import VALENCE
 from selectivity.membrane.text import aligned, fixed, kelvin
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+_Form = tuple[str, str, float, str]
 
 
 @dataclass(frozen=True)
@@ -166,9 +168,24 @@ def resting_forms(
         pump = mullins_noda(membrane)
     elif pump is None:
         warnings = ("no form with a pump: it needs permeabilities of K and of Na",)
+    found = _ohmic_forms(membrane, balance)
+    if pump is not None:
+        found += _pump_forms(pump, membrane)
+    return Rest(
+        membrane=membrane,
+        forms=tuple(Form(key, name, v, v - ghk, why) for key, name, v, why in found),
+        pump=pump,
+        handover=handover,
+        warnings=warnings,
+    )
+
+
+def _ohmic_forms(membrane: Membrane, balance: RestBalance) -> list[_Form]:
+    """GHK and the weighted means: key, name, mV and why."""
     alone = sum(p > 0.0 for p in membrane.permeability.values()) == 1
-    found = [
-        ("ghk", "GHK", ghk, _why_ghk(membrane, balance.current)),
+    same = "the same number: one ion alone has one potential"
+    return [
+        ("ghk", "GHK", 1000.0 * balance.v_ghk_V, _why_ghk(membrane, balance.current)),
         (
             "chord",
             "Σ g E/Σ g, chord conductances at V",
@@ -181,7 +198,7 @@ def resting_forms(
             "chord_slope",
             "Σ g E/Σ g, slope conductances at V",
             _slope_mean(membrane, balance.v_ghk_V),
-            "the same number: one ion alone has one potential"
+            same
             if alone
             else "dI/dV answers to a small step away from V; I(V) is curved, so it does not give V",
         ),
@@ -189,21 +206,12 @@ def resting_forms(
             "permeability_mean",
             "Σ P E/Σ P",
             1000.0 * balance.v_permeability_mean_V,
-            "the same number: one ion alone has one potential"
+            same
             if alone
             else "no potential of this membrane: a permeability is not a conductance, the "
             "concentrations are missing from the weights",
         ),
     ]
-    if pump is not None:
-        found += _pump_forms(pump, membrane)
-    return Rest(
-        membrane=membrane,
-        forms=tuple(Form(key, name, v, v - ghk, why) for key, name, v, why in found),
-        pump=pump,
-        handover=handover,
-        warnings=warnings,
-    )
 
 
 def _why_ghk(membrane: Membrane, current: Any) -> str:
@@ -223,18 +231,11 @@ def _slope_mean(membrane: Membrane, volt: float) -> float:
     e = np.array([reversal[ion] for ion in ions])
     if not np.isfinite(e).all():
         return math.nan
-    g = slope_conductance(
-        [membrane.permeability[ion] for ion in ions],
-        [VALENCE[ion] for ion in ions],
-        [membrane.inside[ion] for ion in ions],
-        [membrane.outside[ion] for ion in ions],
-        volt,
-        membrane.temperature_K,
-    )
-    return 1000.0 * float(chord_potential(g, e))
+    g = slope_conductances(membrane, volt)
+    return 1000.0 * float(chord_potential([g[ion] for ion in ions], e))
 
 
-def _pump_forms(pump: PumpedRest, membrane: Membrane) -> list[tuple[str, str, float, str]]:
+def _pump_forms(pump: PumpedRest, membrane: Membrane) -> list[_Form]:
     """GHK of the ions that the pump form counts, and the pump form."""
     counted = membrane.with_permeability({ion: membrane.permeability[ion] for ion in pump.ledger})
     forms = []

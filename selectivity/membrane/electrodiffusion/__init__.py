@@ -4,7 +4,8 @@ Steady and in time; in a constant field, electroneutral, or with Poisson's equat
 potential of mean force, such as that of a sampled filter.
 """
 
-from selectivity.membrane.electrodiffusion.axis import AxisProfile, filter_current
+from selectivity.membrane.electrodiffusion.axis import filter_current
+from selectivity.membrane.electrodiffusion.axis_profile import AxisProfile
 from selectivity.membrane.electrodiffusion.filter_curve import FilterCurve
 from selectivity.membrane.electrodiffusion.mesh import even_mesh, layered_mesh
 from selectivity.membrane.electrodiffusion.planck import (
