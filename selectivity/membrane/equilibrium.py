@@ -63,8 +63,8 @@ class Equilibrium(Result):
                 ("driving force V − E", *_both(self.driving_force_mV)),
                 (
                     "Δμ (in − out)",
-                    f"{self.delta_mu_kT:.4f} kT per ion",
-                    f"{self.delta_mu_J_mol:.6g} J/mol",
+                    f"{self.delta_mu_kT:z.4f} kT per ion",
+                    f"{self.delta_mu_J_mol:z.6g} J/mol",
                 ),
             ]
         title = (
@@ -107,7 +107,7 @@ class Equilibrium(Result):
 
 
 def _both(millivolt: float) -> tuple[str, str]:
-    return f"{millivolt:.3f} mV", f"{millivolt / 1000.0:.6g} V"
+    return f"{millivolt:z.3f} mV", f"{millivolt / 1000.0:z.6g} V"
 
 
 def equilibrium(
