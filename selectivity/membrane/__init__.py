@@ -86,6 +86,7 @@ from selectivity.membrane.membrane import (
     membrane_potential,
     nernst_potentials,
     rest_balance,
+    slope_conductances,
 )
 from selectivity.membrane.nernst import (
     ElectrochemicalDifference,
@@ -224,6 +225,7 @@ __all__ = [
     "slab_run",
     "slab_state",
     "slope_conductance",
+    "slope_conductances",
     "sphere",
     "spine",
     "truesdell_jones",

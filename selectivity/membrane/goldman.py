@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from selectivity.membrane import _checks
 from selectivity.membrane.handover import RestingPotential
 from selectivity.membrane.membrane import (
+    NM_PER_S,
     Membrane,
     RestBalance,
     ion_currents,
@@ -36,8 +37,6 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-NANO = 1e-9
-"""Currents are given for a permeability of 1 nm/s per unit of the relative permeabilities."""
 _NAMES = {
     "v_ghk_mV": "GHK",
     "v_chord_mV": "Σ g E/Σ g, chord conductances g",
@@ -120,7 +119,7 @@ class Goldman(Result):
                 "permeability": p,
                 "e_mV": 1000.0 * balance.nernst_V[ion],
                 "conductance_share": balance.conductance[ion] / total if total > 0.0 else math.nan,
-                "current_A_m2_per_nm_s": NANO * balance.current[ion],
+                "current_A_m2_per_nm_s": NM_PER_S * balance.current[ion],
             }
             for ion, p in membrane.permeability.items()
         }
@@ -242,7 +241,7 @@ def _neutrality(found: Neutrality) -> dict[str, Any]:
 
 
 def _current_row(membrane: Membrane, volt: float) -> dict[str, Any]:
-    current = {ion: NANO * i for ion, i in ion_currents(membrane, volt).items()}
+    current = {ion: NM_PER_S * i for ion, i in ion_currents(membrane, volt).items()}
     return {
         "v_mV": 1000.0 * volt,
         "current_A_m2_per_nm_s": current,

@@ -27,8 +27,7 @@ from selectivity.membrane.ghk import (
     rectification_ratio,
     slope_conductance,
 )
-from selectivity.membrane.goldman import NANO
-from selectivity.membrane.membrane import Membrane
+from selectivity.membrane.membrane import NM_PER_S, Membrane, ion_columns
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.reversal import ghk_voltage
 from selectivity.membrane.solution import VALENCE
@@ -137,7 +136,7 @@ class IVCurve(Result):
 
 
 def iv_curve(
-    membrane: Membrane, voltage_V: ArrayLike, unit_m_s: float = NANO, pump_A_m2: float = 0.0
+    membrane: Membrane, voltage_V: ArrayLike, unit_m_s: float = NM_PER_S, pump_A_m2: float = 0.0
 ) -> IVCurve:
     """Current-voltage curve of ``membrane``; of one ion where it is permeable to one.
 
@@ -163,10 +162,8 @@ def iv_curve(
         raise InputError("voltage_V", volts.shape, "is a list of two or more potentials")
     unit = _checks.positive(unit_m_s, "unit_m_s")
     ions = tuple(membrane.permeability)
-    p = unit * np.array([membrane.permeability[ion] for ion in ions])
-    z = np.array([VALENCE[ion] for ion in ions], dtype=float)
-    c_in = np.array([membrane.inside[ion] for ion in ions])
-    c_out = np.array([membrane.outside[ion] for ion in ions])
+    relative, z, c_in, c_out = ion_columns(membrane)
+    p = unit * relative
     warm = membrane.temperature_K
     zero = float(ghk_voltage(p, z, c_in, c_out, warm, _checks.scalar(pump_A_m2, "pump_A_m2")))
     every = (slice(None), None)

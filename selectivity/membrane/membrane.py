@@ -18,6 +18,8 @@ from selectivity.membrane.reversal import chord_potential, ghk_voltage
 from selectivity.membrane.solution import VALENCE, Solution, common_temperature, ion_symbol
 
 Array = NDArray[np.float64]
+NM_PER_S = 1e-9
+"""1 nm/s in m/s: currents are given for a relative permeability of 1 that stands for it."""
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from numpy.typing import ArrayLike
 from selectivity.errors import InputError
 from selectivity.membrane import _checks
 from selectivity.membrane.membrane import (
+    NM_PER_S,
     Membrane,
     ion_columns,
     ion_currents,
@@ -115,7 +116,7 @@ def mullins_noda_voltage(
 
 
 def mullins_noda(
-    membrane: Membrane, coupling: float = THREE_TO_TWO, unit_m_s: float = 1e-9
+    membrane: Membrane, coupling: float = THREE_TO_TWO, unit_m_s: float = NM_PER_S
 ) -> PumpedRest:
     """Mullins-Noda potential of the K and Na of ``membrane``; its other ions are left out.
 

@@ -16,6 +16,7 @@ from selectivity.membrane import (
     preset,
     preset_names,
     rest_balance,
+    slope_conductances,
 )
 
 
@@ -123,3 +124,10 @@ def test_membrane_errors_name_ion_and_field(outside, permeability, place):
     with pytest.raises(InputError) as caught:
         Membrane(INSIDE, outside, permeability)
     assert caught.value.place == place
+
+
+def test_slope_conductances_are_the_slopes_of_the_currents():
+    neuron, volt, step = preset("neuron"), -0.05, 1e-5
+    ends = [ion_currents(neuron, volt + sign * step) for sign in (1.0, -1.0)]
+    for ion, g in slope_conductances(neuron, volt).items():
+        assert g == pytest.approx((ends[0][ion] - ends[1][ion]) / (2.0 * step), rel=1e-7)
