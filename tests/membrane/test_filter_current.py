@@ -45,6 +45,15 @@ def curve(axis, inside=INSIDE, outside=OUTSIDE, d=D, volts=VOLTS, **more):
     return filter_current(axis, inside, outside, d, RADIUS, volts, **more)
 
 
+def test_the_figure_marks_the_zero_of_the_net_current():
+    found = curve(profile(0.0, 8.0))
+    upper = found.plot().axes[0]
+    net = next(line for line in upper.lines if line.get_label() == "net")
+    np.testing.assert_allclose(net.get_ydata(), found.net_pA[0], rtol=1e-12)
+    mark = next(line for line in upper.lines if "reversal" in str(line.get_label()))
+    assert mark.get_xdata()[0] == pytest.approx(found.reversal_mV.value)
+
+
 def test_a_flat_profile_is_ghk():
     found = curve(profile(0.0, 0.0))
     for ion, d in D.items():

@@ -113,13 +113,21 @@ def _time(seconds: float) -> str:
 
 
 def draw_filter(curve: FilterCurve, figure: Figure) -> None:
-    """Each ion's current with its band, a panel an ion, since they differ by the selectivity."""
+    """Each ion's current with its band, a panel an ion, since they differ by the selectivity.
+
+    The first panel has the net current too, whose zero is the reversal.
+    """
     from selectivity.plotting import legend, tidy
 
     ions = list(curve.current_pA)
     axes = np.atleast_1d(figure.subplots(len(ions), 1, sharex=True))
     order = np.argsort(curve.voltage_V)
     millivolt = 1000.0 * curve.voltage_V[order]
+    if len(ions) > 1:
+        net, least, most = (row[order] for row in curve.net_pA)
+        if np.isfinite([least, most]).all():
+            axes[0].fill_between(millivolt, least, most, color="0.85", lw=0, zorder=0)
+        axes[0].plot(millivolt, net, color="black", ls="-.", lw=1.2, label="net", zorder=3)
     for ax, ion in zip(axes, ions, strict=True):
         value, low, high = (row[order] for row in curve.current_pA[ion])
         look = _look(ions, ion)

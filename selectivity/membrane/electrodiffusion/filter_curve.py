@@ -104,7 +104,7 @@ class FilterCurve(Result):
         return found
 
     def draw(self, figure: Figure) -> None:
-        """The net current with its band, and that of the other ions enlarged below."""
+        """The net current and that of each ion, a panel an ion, with their bands."""
         figures.draw_filter(self, figure)
 
 
