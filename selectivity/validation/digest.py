@@ -21,6 +21,8 @@ from selectivity import resources
 PACKAGE = Path(__file__).resolve().parents[1]
 FRAME = frozenset(f"selectivity.validation.{name}" for name in ("records", "context"))
 """Modules that sections import and that decide no number."""
+OUTSIDE = ("plotting", "report", "membrane")
+"""Rooms that decide no number of a section: figures, words, and what a ratio does to a cell."""
 SAMPLERS = ("engine", "sampling", "system/placement", "system/filter_build", "system/open_file")
 """Code that draws starts and samples; what it is given is seen in the packed systems."""
 
@@ -75,12 +77,16 @@ def closure(module: str) -> set[Path]:
     while todo:
         name = todo.pop()
         path = _file(name)
-        if name in seen or name in FRAME or path is None:
+        if name in seen or name in FRAME or path is None or _room(name) in OUTSIDE:
             continue
         seen.add(name)
         files.add(path)
         todo.extend(_imports(path))
     return files
+
+
+def _room(module: str) -> str:
+    return module.split(".")[1] if "." in module else ""
 
 
 def file_digest(paths: Iterable[Path]) -> str:

@@ -50,6 +50,13 @@ def test_imports_are_followed():
     assert not {"validation/records.py", "validation/context.py"} & files
 
 
+@pytest.mark.parametrize("section", ["filter", "compositions", "openmm"])
+def test_figures_and_membranes_decide_no_number(section):
+    rooms = {p.relative_to(digest.PACKAGE).parts[0] for p in digest.closure(f"{ROOM}.{section}")}
+    assert "units.py" in rooms
+    assert not {"report", "plotting.py", "membrane"} & rooms
+
+
 def test_sections_do_not_hang_on_one_another():
     """A new section leaves the stored results of the others as they are."""
     files = digest.closure(f"{ROOM}.minima")
