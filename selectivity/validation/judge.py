@@ -25,7 +25,7 @@ def judge(row: Row, computed: Computed, cpu_seconds: float = 0.0, stored: bool =
         reason = f"its standard error is above {target.largest_error:g}: sampled too little"
         if math.isnan(computed.error):
             reason = UNKNOWN
-    elif verdict == "fail" and row.known and math.isfinite(computed.value):
+    elif verdict == "fail" and row.known:
         reason = f"{reason}; {row.known}"
     return Outcome(row, verdict, computed, z, reason, cpu_seconds, stored)
 
