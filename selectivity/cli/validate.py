@@ -43,7 +43,7 @@ def validate(
 ) -> None:
     """Compute published and exact numbers again; show which agree.
 
-    Three tiers: --quick takes some eight minutes of CPU time, no option fifty, --full ninety;
+    Three tiers: --quick takes some four minutes of CPU time, no option fifty, --full 130;
     what is left to do is told first. Finished rows are kept and not computed again; a stopped
     command is continued by the same one.
     Exit code 3: a row fails.
