@@ -24,6 +24,7 @@ ORDER = (
     "estimators",
     "permeation",
     "membrane",
+    "cell",
     "storage",
     "config",
     "report",
