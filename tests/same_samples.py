@@ -17,7 +17,12 @@ def same(a: ReplicaSamples, b: ReplicaSamples) -> None:
         one, other = getattr(a, field.name), getattr(b, field.name)
         if field.name == "cpu_seconds":
             continue
-        if isinstance(one, dict):
+        if field.name == "frames":
+            assert (one is None) == (other is None)
+            one, other = (vars(frames) if frames else {} for frames in (one, other))
+            assert one.keys() == other.keys()
+            assert all(np.array_equal(one[key], other[key], equal_nan=key == "r") for key in one)
+        elif isinstance(one, dict):
             assert one.keys() == other.keys()
             assert all(np.array_equal(one[key], other[key]) for key in one)
         else:

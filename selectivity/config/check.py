@@ -48,10 +48,12 @@ class SystemCost:
     samples : int
         Stored samples of all windows and replicas.
     disk_bytes : int
-        Samples and, after equilibration and every segment, the state of every window,
+        Samples, frames and, after equilibration and every segment, the state of every window,
         uncompressed.
     water : str or None
         Where the waters of an open file (``gc``) come from; None where their number is fixed.
+    frames, frame_bytes : int
+        Stored coordinates of all windows and replicas, and what they add to ``disk_bytes``.
     """
 
     name: str
@@ -66,6 +68,8 @@ class SystemCost:
     samples: int
     disk_bytes: int
     water: str | None = None
+    frames: int = 0
+    frame_bytes: int = 0
 
 
 @dataclass(frozen=True)
@@ -115,6 +119,8 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
     mobile = sum(member.mobile for member in topology.members)
     chains = windows * plan.replicas
     samples = chains * (plan.production // plan.stride)
+    frames = chains * sum(plan.keeps_frame(i + 1) for i in range(plan.rounds * plan.segments))
+    frame_bytes = frames * topology.n_sites * 3 * _SINGLE
     return SystemCost(
         name=spec.name,
         kind=spec.kind,
@@ -126,8 +132,10 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
         sweeps=plan.sweeps,
         moves=chains * plan.sweeps * mobile,
         samples=samples,
-        disk_bytes=samples * sample_bytes(topology) + _bytes_beside(topology, plan),
+        disk_bytes=samples * sample_bytes(topology) + frame_bytes + _bytes_beside(topology, plan),
         water=_water_from(spec),
+        frames=frames,
+        frame_bytes=frame_bytes,
     )
 
 

@@ -23,6 +23,8 @@ from selectivity.system.spec import (
 FORMAT = 1
 NOT_SAMPLED = ("title", "source", "text", "overrides", "membrane")
 """Keys of :meth:`RunFile.to_dict` that change nothing that is sampled."""
+NOT_OF_PLANS = ("frames_every",)
+"""Keys of a plan that change nothing that is sampled."""
 
 
 @dataclass(frozen=True)
@@ -103,8 +105,8 @@ class RunFile:
     def digest(self) -> str:
         """SHA-256 of everything that decides what is sampled and reported as the headline.
 
-        Title, comments, path of the file and membrane do not enter; of a structure its content
-        does, not the path.
+        Title, comments, path of the file, membrane and how often frames are kept do not enter; of
+        a structure its content does, not the path.
         """
         text = json.dumps(_identity(self.to_dict()), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(text.encode()).hexdigest()
@@ -157,6 +159,10 @@ def _differences(old: Any, new: Any, path: str) -> Any:
 
 def _identity(record: dict[str, Any]) -> dict[str, Any]:
     kept = {key: value for key, value in record.items() if key not in NOT_SAMPLED}
+    kept["plans"] = {
+        name: {k: v for k, v in plan.items() if k not in NOT_OF_PLANS}
+        for name, plan in record["plans"].items()
+    }
     kept["systems"] = {
         name: {k: v for k, v in spec.items() if k != "structure"}
         for name, spec in record["systems"].items()

@@ -25,6 +25,9 @@ class SamplingPlan:
         Sweeps between two stored samples and between two resamplings of the identity.
     exchange_every : int
         Sweeps between two rounds of exchange between neighbouring windows.
+    frames_every : int
+        Sweeps between two frames, the coordinates of every window, rounded down to whole rounds of
+        exchange; 0 keeps none. Frames change nothing that is sampled.
     segments : int
         Parts into which production is cut; each is stored whole, and a resumed run continues
         after the last complete one.
@@ -40,6 +43,7 @@ class SamplingPlan:
     production: int = 20_000
     stride: int = 10
     exchange_every: int = 20
+    frames_every: int = 1_000
     segments: int = 4
     precision: Literal["mixed", "double"] = "mixed"
 
@@ -47,3 +51,14 @@ class SamplingPlan:
     def sweeps(self) -> int:
         """All sweeps of a window and replica."""
         return self.equilibration + self.adaptation + self.production
+
+    @property
+    def rounds(self) -> int:
+        """Rounds of exchange in one segment."""
+        return max(1, self.production // self.segments // self.exchange_every)
+
+    def keeps_frame(self, n: int) -> bool:
+        """Whether the n-th round of production (from 1, over all segments) ends with a frame."""
+        if self.frames_every == 0:
+            return False
+        return n % max(1, self.frames_every // self.exchange_every) == 0

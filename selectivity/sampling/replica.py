@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,11 +14,12 @@ from selectivity.engine.water import exchange_waters
 from selectivity.sampling.chain import Chain, energy_drift, refresh, tune
 from selectivity.sampling.exchange import exchange_pairs, mixture_potential
 from selectivity.sampling.plan import SamplingPlan
-from selectivity.sampling.samples import ReplicaSamples
+from selectivity.sampling.samples import Frames, ReplicaSamples
 from selectivity.sampling.streams import BUILD, EXCHANGE, stream
+from selectivity.system.atoms import atoms
 from selectivity.system.build import build_topology, start
 from selectivity.system.spec import SystemSpec
-from selectivity.system.topology import Topology
+from selectivity.system.topology import Topology, is_absent
 
 FILE_STARTS = {False: ("near", "far"), True: ("empty", "full")}  # by whether water fluctuates
 # Trials of a change in the number of waters for a sweep and region: one or three of them gave no
@@ -207,11 +208,12 @@ def produce(replica: Replica, tick: Tick | None = None) -> ReplicaSamples:
     """Sample one production segment with everything frozen."""
     began = time.thread_time()
     plan, model = replica.plan, replica.model
-    rounds = max(1, plan.production // plan.segments // plan.exchange_every)
+    rounds = plan.rounds
     n = plan.exchange_every // plan.stride
     outputs = [pack.new_output(model, rounds * n) for _ in replica.chains]
     u, z = _room_for_measures(replica)
-    walkers = []
+    walkers: list[np.ndarray] = []
+    kept: dict[int, np.ndarray] = {}
     for i in range(rounds):
         walkers.append(replica.walker.copy())
         for k, chain in enumerate(replica.chains):
@@ -221,11 +223,26 @@ def produce(replica: Replica, tick: Tick | None = None) -> ReplicaSamples:
                 model, chain.state, chain.window, replica.work, chain.rng, plan.stride, out
             )
             u[k], z[k] = out.u[-1], out.z[-1]
+        if plan.keeps_frame(replica.segment * rounds + i + 1):
+            kept[(i + 1) * n - 1] = _coordinates(replica)
         _exchange(replica, u, z)
         _tick(tick, plan.exchange_every)
     replica.segment += 1
     _close(replica, began)
-    return _samples(replica, outputs, np.repeat(np.array(walkers).T, n, axis=1))
+    samples = _samples(replica, outputs, np.repeat(np.array(walkers).T, n, axis=1))
+    if not kept:
+        return samples
+    names = tuple(str(atom) for atom in atoms(replica.topology))
+    frames = Frames(np.array(list(kept)), np.stack(list(kept.values()), axis=1), names)
+    return replace(samples, frames=frames)
+
+
+def _coordinates(replica: Replica) -> np.ndarray:
+    """All sites of all windows as they stand, shape (K, A, 3); nan where a molecule is not."""
+    r = np.array([chain.state.r for chain in replica.chains])
+    sites = [len(member.molecule.sites) for member in replica.topology.members]
+    r[is_absent(r)] = np.nan
+    return r[:, np.arange(r.shape[2]) < np.array(sites)[:, None]].astype(np.float32)
 
 
 def _samples(replica: Replica, outputs: list[arrays.Output], walker: np.ndarray) -> ReplicaSamples:

@@ -9,6 +9,26 @@ import numpy as np
 
 
 @dataclass(frozen=True)
+class Frames:
+    """Coordinates of all windows at some of a segment's samples.
+
+    Attributes
+    ----------
+    sample : ndarray of int, shape (F,)
+        The samples of the segment that the frames show; every other quantity of a frame is that
+        of its sample.
+    r : ndarray of float32, shape (K, F, A, 3)
+        Å, sites molecule by molecule; ``nan`` for a molecule that is not there.
+    atoms : tuple of str, length A
+        Chain, residue and atom of every site, ``"A:THR75:OG1"``; ``"I:X1:X"`` is the sampled ion.
+    """
+
+    sample: np.ndarray
+    r: np.ndarray
+    atoms: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class ReplicaSamples:
     """Production samples of one replica of one system.
 
@@ -56,6 +76,9 @@ class ReplicaSamples:
         Accepted and tried moves, flips, refused departures, exchange counts.
     exchange_accepted, exchange_tried : ndarray, shape (K - 1,)
     cpu_seconds : float
+    frames : Frames or None
+        Coordinates at some samples of one segment; None where samples were read back or joined,
+        which leaves frames where they are stored.
     """
 
     system: str
@@ -78,6 +101,7 @@ class ReplicaSamples:
     exchange_accepted: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     exchange_tried: np.ndarray = field(default_factory=lambda: np.zeros(0, int))
     cpu_seconds: float = 0.0
+    frames: Frames | None = None
 
 
 def concatenate(parts: Sequence[ReplicaSamples]) -> ReplicaSamples:
@@ -98,4 +122,5 @@ def concatenate(parts: Sequence[ReplicaSamples]) -> ReplicaSamples:
         },
         file_z={key: np.concatenate([p.file_z[key] for p in parts], axis=1) for key in last.file_z},
         water_z=np.concatenate([p.water_z for p in parts], axis=1),
+        frames=None,
     )

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from selectivity import resources
+from selectivity.config.check import describe
 from selectivity.config.load import load, load_text
 from selectivity.config.run_file import RunFile, changed_keys, from_dict
 from selectivity.errors import StoreError
@@ -119,3 +120,20 @@ def test_a_moved_structure_is_the_same_and_an_edited_one_is_not(
         digests.append(load_text(text, folder=folder).digest())
     assert digests[0] == digests[1]
     assert digests[0] != digests[2]
+
+
+def test_frames_change_no_run(resolved: Read) -> None:
+    often, none = (resolved(("segments: 4", f"segments: 4, frames_every: {n}")) for n in (200, 0))
+    assert often.plans["kcsa"].frames_every == 200
+    assert often.digest() == none.digest() == resolved().digest()
+    assert changed_keys(often.to_dict(), none.to_dict()) == []
+    old = json.loads(json.dumps(none.to_dict()))
+    del old["plans"]["kcsa"]["frames_every"]  # as stored before there were frames
+    assert from_dict(old).plans["kcsa"].frames_every == 1000
+    assert changed_keys(old, often.to_dict()) == []
+    described = describe(resolved(("segments: 4", "segments: 4, frames_every: 200"))).systems[0]
+    without = describe(none).systems[0]
+    # 34 windows of 2 replicas; 400 sweeps; 12 groups of 2 and 4 of 3 sites, and X
+    assert (described.frames, without.frames) == (34 * 2 * 2, 0)
+    assert described.frame_bytes == described.frames * (16 * 2 + 4 * 3 + 1) * 12
+    assert described.disk_bytes - without.disk_bytes == described.frame_bytes
