@@ -8,24 +8,23 @@ in the type that they had.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from selectivity.errors import StoreError
-from selectivity.sampling.samples import ReplicaSamples
-
-
-@dataclass(frozen=True)
-class Column:
-    """What a dataset holds: units, the name of each axis, meaning, and its type on disk."""
-
-    units: str
-    axes: tuple[str, ...]
-    meaning: str
-    stored: str = ""
-
+from selectivity.sampling.samples import Frames, ReplicaSamples
+from selectivity.storage.datasets import (
+    Column,
+    attribute,
+    check_shapes,
+    member,
+    put_array,
+    put_scales,
+    put_text,
+    take_array,
+    take_text,
+)
 
 SAMPLES: dict[str, Column] = {
     "z": Column("angstrom", ("window", "sample"), "z of the sampled ion X"),
@@ -55,6 +54,16 @@ WATER = Column(
     ("window", "sample", "water"),
     "z of the waters in the open stretches of the file, rising; nan where there is none",
 )
+
+FRAMES: dict[str, Column] = {
+    "sample": Column("1", ("frame",), "sample of this segment that the frame shows"),
+    "r": Column(
+        "angstrom",
+        ("window", "frame", "atom", "xyz"),
+        "coordinates of all sites; nan for a molecule that is not there",
+    ),
+}
+"""Arrays of :class:`Frames`, by field."""
 
 STATE: dict[str, Column] = {
     "r": Column("angstrom", ("window", "molecule", "site", "xyz"), "coordinates"),
@@ -89,8 +98,6 @@ def write_samples(group: Any, samples: ReplicaSamples) -> None:
         put_array(group, key, np.array(getattr(samples, key)), column)
     put_array(group, "centers", samples.centers, CENTERS)
     put_text(group, "ladder", samples.ladder, "ion or intermediate of identity j")
-    group["centers"].make_scale("window")
-    group["ladder"].make_scale("ladder")
     for key, column in SAMPLES.items():
         put_array(group, key, getattr(samples, key), column)
     shells = group.create_group("coordination", track_order=True)
@@ -101,21 +108,9 @@ def write_samples(group: Any, samples: ReplicaSamples) -> None:
         put_array(places, key, values, PLACE)
     put_array(group, "water_z", samples.water_z, WATER)
     put_text(group, "counter", tuple(samples.counters), "what is counted")
-    group["counter"].make_scale("counter")
     counts = np.array(list(samples.counters.values()), dtype=np.int64)
     put_array(group, "counters", counts, Column("1", ("counter",), "running totals"))
-    scales = {name: group[key] for key, name in _SCALES.items()}
-    for dataset in (
-        *(group[key] for key in (*SAMPLES, "water_z", "counters")),
-        *shells.values(),
-        *places.values(),
-    ):
-        for dim in dataset.dims:
-            if dim.label in scales:
-                dim.attach_scale(scales[dim.label])
-
-
-_SCALES = {"centers": "window", "ladder": "ladder", "counter": "counter"}
+    put_scales(group)
 
 
 def take_samples(group: Any, system: str, replica: int) -> ReplicaSamples:
@@ -128,9 +123,9 @@ def take_samples(group: Any, system: str, replica: int) -> ReplicaSamples:
     """
     fields: dict[str, Any] = {key: take_array(group, key) for key in SAMPLES}
     fields |= {key: take_array(group, key).item() for key in SCALARS}
-    shells = _member(group, "coordination")
+    shells = member(group, "coordination")
     coordination = {key: take_array(shells, key) for key in shells}
-    places = _member(group, "file_z")
+    places = member(group, "file_z")
     file_z = {key: take_array(places, key) for key in places}
     names, counts = take_text(group, "counter"), take_array(group, "counters")
     if counts.shape != (len(names),):
@@ -181,6 +176,7 @@ def write_state(group: Any, arrays: Mapping[str, np.ndarray], windows: int) -> N
     put_text(group, "names", tuple(arrays), "arrays of the state")
     for key, values in arrays.items():
         put_array(group, key, values, STATE.get(key))
+    put_scales(group)
 
 
 def take_state(group: Any, windows: int) -> dict[str, np.ndarray]:
@@ -196,100 +192,36 @@ def take_state(group: Any, windows: int) -> dict[str, np.ndarray]:
     return arrays
 
 
-def check_shapes(
-    arrays: Mapping[str, np.ndarray], columns: Mapping[str, Column], sizes: dict[str, int]
-) -> None:
-    """Hold every axis to one length; ``sizes`` gives those known and takes up the others.
+def write_frames(group: Any, frames: Frames, windows: int) -> None:
+    """Store ``frames`` in an empty h5py group.
 
     Raises
     ------
     StoreError
-        An array has another number of axes, or an axis another length.
+        The shapes do not fit together.
     """
-    for key, values in arrays.items():
-        axes = columns[key].axes if key in columns else ()
-        if key in columns and values.ndim != len(axes):
-            raise StoreError(f"{key} has shape {values.shape}, not ({', '.join(axes)})")
-        for axis, size in zip(axes, values.shape, strict=False):
-            known = sizes.setdefault(axis, size)
-            if size != known:
-                rule = f"axis {axis} has {size} places, elsewhere {known}"
-                raise StoreError(f"{key} has shape {values.shape}: {rule}")
+    arrays = {key: getattr(frames, key) for key in FRAMES}
+    check_shapes(arrays, FRAMES, {"window": windows, "atom": len(frames.atoms)})
+    put_text(group, "atom", frames.atoms, "chain, residue and atom of every site")
+    for key, column in FRAMES.items():
+        put_array(group, key, arrays[key], column)
+    put_scales(group)
 
 
-def put_array(group: Any, key: str, values: np.ndarray, column: Column | None) -> None:
-    """Store one array: in chunks by window, compressed without loss, with units and axis names."""
-    if "/" in key:
-        raise ValueError(f"{key!r}: a dataset's name has no slash")
-    values = np.asarray(values)
-    stored = _narrow(values, column.stored) if column and column.stored else values
-    options: dict[str, Any] = {}
-    if stored.ndim > 1 and stored.size > 0:
-        chunks = (1, *stored.shape[1:])
-        options = {"chunks": chunks, "compression": "gzip", "compression_opts": 1, "shuffle": True}
-    dataset = group.create_dataset(key, data=stored, **options)
-    if stored.dtype != values.dtype:
-        dataset.attrs["memory_dtype"] = values.dtype.str
-    if column is not None:
-        dataset.attrs["units"], dataset.attrs["description"] = column.units, column.meaning
-        for i, axis in enumerate(column.axes):
-            dataset.dims[i].label = axis
-
-
-def put_text(group: Any, key: str, texts: tuple[str, ...], meaning: str) -> None:
-    """Store a list of texts."""
-    import h5py
-
-    data = np.array(texts, dtype=object)
-    dataset = group.create_dataset(key, data=data, dtype=h5py.string_dtype())
-    dataset.attrs["description"] = meaning
-
-
-def take_array(group: Any, key: str) -> np.ndarray:
-    """The array ``key``, in the type it had in memory.
+def take_frames(group: Any, windows: int | None = None, samples: int | None = None) -> Frames:
+    """Frames of the group that :func:`write_frames` wrote.
 
     Raises
     ------
     StoreError
-        There is no such dataset.
+        A dataset is missing, has another shape than the rest or than ``windows``, or shows more
+        than the ``samples`` that there are.
     """
-    dataset = _member(group, key)
-    if not hasattr(dataset, "shape"):
-        raise StoreError(f"{dataset.name} is not a dataset")
-    values = np.asarray(dataset[()])
-    return values.astype(dataset.attrs.get("memory_dtype", values.dtype), copy=False)
-
-
-def take_text(group: Any, key: str) -> tuple[str, ...]:
-    """The list of texts ``key``.
-
-    Raises
-    ------
-    StoreError
-        There is no such dataset.
-    """
-    return tuple(text.decode() for text in _member(group, key)[:])
-
-
-def attribute(group: Any, key: str) -> Any:
-    """The attribute ``key``.
-
-    Raises
-    ------
-    StoreError
-        There is no such attribute.
-    """
-    if key not in group.attrs:
-        raise StoreError(f"attribute {key} of {group.name} is missing")
-    return group.attrs[key]
-
-
-def _member(group: Any, key: str) -> Any:
-    if key not in group:
-        raise StoreError(f"dataset {group.name.rstrip('/')}/{key} is missing")
-    return group[key]
-
-
-def _narrow(values: np.ndarray, dtype: str) -> np.ndarray:
-    narrow = values.astype(dtype)
-    return narrow if np.array_equal(narrow, values) else values
+    arrays = {key: take_array(group, key) for key in FRAMES}
+    atoms = take_text(group, "atom")
+    sizes = {"atom": len(atoms)} | ({} if windows is None else {"window": windows})
+    check_shapes(arrays, FRAMES, sizes)
+    shown = arrays["sample"]
+    if samples is not None and np.any((shown < 0) | (shown >= samples)):
+        raise StoreError(f"frames show samples {shown.tolist()} of {samples}")
+    return Frames(**arrays, atoms=atoms)

@@ -1,8 +1,8 @@
 """Segments: one replica's samples of one production segment and its state afterwards, in HDF5.
 
 Plain h5py opens them: ``/samples`` and ``/state`` hold datasets with units, axis names and
-dimension scales, ``/streams`` the random streams, ``/provenance`` how they came to be, and the
-root's attributes the place where the segment belongs.
+dimension scales, ``/frames`` coordinates at some of the samples, ``/streams`` the random streams,
+``/provenance`` how they came to be, and the root's attributes the place where the segment belongs.
 """
 
 from __future__ import annotations
@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from selectivity.errors import InputError, StoreError
-from selectivity.sampling.samples import ReplicaSamples, concatenate
+from selectivity.sampling.samples import Frames, ReplicaSamples, concatenate
+from selectivity.storage.datasets import attribute, put_text, take_text
 from selectivity.storage.encode import (
-    attribute,
-    put_text,
+    take_frames,
     take_samples,
     take_state,
-    take_text,
+    write_frames,
     write_samples,
     write_state,
 )
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from selectivity.sampling.checkpoint import Snapshot
 
 _FIXED = ("start_ion", "beta", "centers", "kappa", "ladder", "log_g")  # same in all segments
+_LAYOUT = ("v110", "v110")  # of HDF5: groups and labels take half of what the oldest layout takes
 
 
 class Place(NamedTuple):
@@ -120,6 +121,18 @@ def read_samples(path: Path | str) -> ReplicaSamples:
     """
     with opened(path) as file:
         return _samples(file, place_of(file))
+
+
+def read_frames(path: Path | str) -> Frames | None:
+    """The frames of a production segment; None where it holds none.
+
+    Raises
+    ------
+    StoreError
+        As :func:`read_samples`.
+    """
+    with opened(path) as file:
+        return take_frames(file["frames"]) if "frames" in file else None
 
 
 def last_snapshot(folder: RunFolder, system: str, replica: int) -> Snapshot | None:
@@ -267,8 +280,8 @@ def _image(
     """The HDF5 bytes of a segment, made in memory: a full disk cannot hurt the HDF5 library."""
     import h5py
 
-    name, room = f"segment-{secrets.token_hex(8)}", {"backing_store": False}
-    with h5py.File(name, "w", driver="core", userblock_size=BLOCK, **room) as file:
+    name, room = f"segment-{secrets.token_hex(8)}", {"driver": "core", "backing_store": False}
+    with h5py.File(name, "w", userblock_size=BLOCK, libver=_LAYOUT, **room) as file:
         whose = {"system": snapshot.system, "replica": snapshot.replica}
         file.attrs.update({**attributes, **whose, "segment": snapshot.segment})
         record = json.dumps(plain(provenance), ensure_ascii=False, allow_nan=False)
@@ -277,6 +290,8 @@ def _image(
         write_state(file.create_group("state"), snapshot.arrays, len(snapshot.streams) - 1)
         if samples is not None:
             write_samples(file.create_group("samples"), samples)
+            if samples.frames is not None:
+                write_frames(file.create_group("frames"), samples.frames, len(samples.centers))
         file.flush()
         image: bytes = file.id.get_file_image()
         return image

@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from selectivity.errors import StoreError
 from selectivity.sampling.samples import ReplicaSamples
-from selectivity.storage.encode import take_samples, take_state, take_text
+from selectivity.storage.datasets import take_text
+from selectivity.storage.encode import take_frames, take_samples, take_state
 from selectivity.storage.files import is_temporary, read_json
 from selectivity.storage.folder import RunFolder, slug, stored_numbers, text_sha256
 from selectivity.storage.segment import check_place, check_same, opened, place_of
@@ -85,7 +86,12 @@ def _segment(path: Path, digest: str | None, n: int) -> ReplicaSamples | None:
         check_place(file, place._replace(digest=digest or place.digest, segment=n))
         take_text(file, "provenance")
         take_state(file["state"], len(take_text(file, "streams")) - 1)
-        return take_samples(file["samples"], place.system, place.replica) if n > 0 else None
+        if n == 0:
+            return None
+        samples = take_samples(file["samples"], place.system, place.replica)
+        if "frames" in file:
+            take_frames(file["frames"], *samples.z.shape)
+        return samples
 
 
 def _extent(samples: ReplicaSamples) -> str:

@@ -7,7 +7,7 @@ from dataclasses import fields
 import numpy as np
 
 from selectivity.sampling.checkpoint import Snapshot
-from selectivity.sampling.samples import ReplicaSamples
+from selectivity.sampling.samples import Frames, ReplicaSamples
 from selectivity.sampling.streams import dump, stream
 
 SYSTEM = "filter-K-W-X-W"
@@ -67,6 +67,15 @@ def make_water_z(seed: int, windows: int, n: int, waters: int) -> np.ndarray:
     z = np.sort(rng.uniform(-9.0, 9.0, (windows, n, waters)).astype(np.float32))
     number = rng.integers(0, waters + 1, (windows, n, 1))
     return np.where(np.arange(waters) < number, z, np.float32("nan"))
+
+
+def make_frames(windows: int = 3, frames: int = 2) -> Frames:
+    """Frames of an ion, a ligand and a water that is not in the first of them."""
+    rng = np.random.default_rng(windows)
+    r = rng.normal(0.0, 5.0, (windows, frames, 6, 3)).astype(np.float32)
+    r[:, 0, 3:] = np.nan
+    atoms = ("A:VAL76:C", "A:VAL76:O", "I:X1:X", "W:HOH1:O", "W:HOH1:H1", "W:HOH1:H2")
+    return Frames(3 * np.arange(frames) + 1, r, atoms)
 
 
 def make_snapshot(

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
+import lzma
 import pickle
 import subprocess
 import sys
 import threading
 from dataclasses import fields, replace
+from pathlib import Path
 
 import h5py
 import numpy as np
 import pytest
-from synthetic_segments import SYSTEM, differing, make_samples, make_snapshot, same_array
+from synthetic_segments import (
+    SYSTEM,
+    differing,
+    make_frames,
+    make_samples,
+    make_snapshot,
+    same_array,
+)
 
 from selectivity.errors import InputError, StoreError
 from selectivity.sampling.samples import ReplicaSamples, concatenate
 from selectivity.storage.folder import RunFolder, create
 from selectivity.storage.segment import (
     last_snapshot,
+    read_frames,
     read_provenance,
     read_replica,
     read_samples,
@@ -155,7 +165,8 @@ def test_plain_h5py_reads_units_axes_and_scales(run_folder: RunFolder) -> None:
         u = file["samples/u"]
         assert u.attrs["units"] == "kJ/mol"
         assert [dim.label for dim in u.dims] == ["window", "sample", "ladder"]
-        assert same_array(u.dims[0]["window"][()], samples.centers)
+        assert u.dims[0]["window"][()].tolist() == [0, 1, 2]
+        assert same_array(file["samples/centers"][()], samples.centers)
         assert tuple(u.dims[2]["ladder"].asstr()[:]) == samples.ladder
         assert same_array(u[()], samples.u)
         assert file["samples/identity"].dtype == np.int16
@@ -164,12 +175,75 @@ def test_plain_h5py_reads_units_axes_and_scales(run_folder: RunFolder) -> None:
         water = file["samples/water_z"]
         assert (water.dtype, water.attrs["units"]) == (np.float32, "angstrom")
         assert [dim.label for dim in water.dims] == ["window", "sample", "water"]
-        assert same_array(water.dims[0]["window"][()], samples.centers)
+        assert water.dims[0]["window"] == file["samples/window"]
         assert file["samples/beta"][()] == samples.beta
         assert file["state/r"].attrs["units"] == "angstrom"
         assert file.attrs["system"] == SYSTEM
         named = [d for d in file["samples"].values() if isinstance(d, h5py.Dataset)]
         assert all("units" in d.attrs or "description" in d.attrs for d in named)
+
+
+def test_frames_come_back_to_the_bit_beside_the_samples(run_folder: RunFolder) -> None:
+    samples = replace(make_samples(), frames=make_frames())
+    path = write_segment(run_folder, make_snapshot(1), samples, {})
+    frames = read_frames(path)
+    assert frames is not None
+    assert differing(frames, samples.frames) == []
+    assert differing(read_samples(path), samples) == ["frames"]  # read on their own
+    bare = write_segment(run_folder, make_snapshot(2), make_samples(), {})
+    assert read_frames(bare) is None
+
+
+def test_frames_that_do_not_fit_are_refused(run_folder: RunFolder) -> None:
+    frames = make_frames()
+    for odd in (
+        make_frames(windows=2),
+        replace(frames, sample=frames.sample[:1]),
+        replace(frames, atoms=frames.atoms[1:]),
+        replace(frames, r=frames.r[..., :2, 0]),
+    ):
+        with pytest.raises(StoreError, match="has shape"):
+            write_segment(run_folder, make_snapshot(1), replace(make_samples(), frames=odd), {})
+
+
+def test_a_segment_of_the_first_layout_reads_as_ever(tmp_path: Path) -> None:
+    packed = Path(__file__).parent / "segment_first_layout.h5.xz"
+    path = tmp_path / "segment-0001.h5"
+    path.write_bytes(lzma.decompress(packed.read_bytes()))
+    samples = make_samples(windows=2, n=4, states=2, waters=1)
+    assert differing(read_samples(path), samples) == []
+    assert differing(read_snapshot(path), make_snapshot(1, windows=2, molecules=3)) == []
+    assert read_frames(path) is None
+
+
+@pytest.mark.parametrize("engine", ["h5netcdf", "netcdf4"])
+@pytest.mark.parametrize("umbrella", [True, False])
+def test_xarray_opens_every_group(run_folder: RunFolder, engine: str, umbrella: bool) -> None:
+    xarray = pytest.importorskip("xarray")
+    pytest.importorskip({"netcdf4": "netCDF4"}.get(engine, engine))
+    samples = make_samples(umbrella=umbrella, waters=2)
+    windows = len(samples.centers)
+    samples = replace(samples, frames=make_frames(windows))
+    path = write_segment(run_folder, make_snapshot(1, windows=windows), samples, PROVENANCE)
+    with xarray.open_dataset(path, group="samples", engine=engine) as found:
+        assert found.u.dims == ("window", "sample", "ladder")
+        assert found.u.attrs["units"] == "kJ/mol"
+        assert found.ladder.values.tolist() == list(samples.ladder)
+        chosen = found.u.sel(ladder="Na").isel(window=0)
+        assert same_array(chosen.values, samples.u[0, :, -1])
+        assert same_array(found.centers.values, samples.centers)
+        assert found.attrs["start_ion"] == "Na"
+    with xarray.open_dataset(path, group="samples/coordination", engine=engine) as found:
+        assert found["K:water"].dims == ("window", "sample")
+    with xarray.open_dataset(path, group="frames", engine=engine) as found:
+        assert found.r.dims == ("window", "frame", "atom", "xyz")
+        z = found.r.sel(atom="I:X1:X", xyz="z")
+        assert same_array(z.values, samples.frames.r[:, :, 2, 2])
+    with xarray.open_dataset(path, group="state", engine=engine) as found:
+        assert found.r.dims == ("window", "molecule", "site", "xyz")
+        assert found.step.attrs["units"] == "angstrom or rad"
+    with xarray.open_dataset(path, engine=engine) as found:
+        assert found.attrs["system"] == SYSTEM
 
 
 def test_provenance_is_kept_as_strict_json(run_folder: RunFolder) -> None:
