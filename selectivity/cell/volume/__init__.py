@@ -1,0 +1,1 @@
+"""Cell volume: the pump-leak cell in closed form and in time."""
