@@ -37,4 +37,7 @@ def shipped(kind: str, name: str, suffix: str) -> Path | None:
     """Path of the shipped file ``name`` (with or without ``suffix``), or None."""
     stem = name[: -len(suffix)] if name.endswith(suffix) else name
     path = folder(kind) / f"{stem}{suffix}"
-    return path if path.is_file() and path.parent == folder(kind) else None
+    try:
+        return path if path.is_file() and path.parent == folder(kind) else None
+    except OSError:  # too long for a name of a file
+        return None

@@ -6,14 +6,13 @@ resumable, 5 damaged store.
 
 from __future__ import annotations
 
-import os
 import sys
+from collections.abc import Sequence
 
 import typer
 
 from selectivity import __version__
 from selectivity.cli import files, membrane, results, run, structure, validate
-from selectivity.errors import SelectivityError
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -52,21 +51,21 @@ def _root(
 
 def main() -> None:
     """Run the command line; every error becomes one message and an exit code."""
+    sys.exit(answer(sys.argv[1:]))
+
+
+def answer(arguments: Sequence[str]) -> int:
+    """The exit code of the command ``arguments``; whatever goes wrong is told, never raised."""
+    from selectivity.cli import ending
+
+    ending.readable_everywhere()
     try:
-        app()
-    except SelectivityError as error:
-        typer.echo(f"selectivity: {error}", err=True)
-        sys.exit(error.exit_code)
+        code = app(list(arguments), prog_name="selectivity", standalone_mode=False)
+        ending.flush()
+        return ending.interrupted() if code == ending.INTERRUPTED else int(code or 0)
     except KeyboardInterrupt:
-        typer.echo("selectivity: stopped", err=True)
-        sys.exit(4)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
+        return ending.interrupted()
+    except SystemExit:  # typer's answer to a reader that went away
+        return ending.unread()
     except Exception as error:
-        if os.environ.get("SELECTIVITY_DEBUG"):
-            raise
-        text = f"internal error, a fault of the program: {type(error).__name__}: {error}"
-        typer.echo(f"selectivity: {text}", err=True)
-        typer.echo("set SELECTIVITY_DEBUG=1 to see where it arose, and please report it", err=True)
-        sys.exit(1)
+        return ending.told(error)
