@@ -64,6 +64,19 @@ class RunFileError(SelectivityError):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
+class StructureFileError(InputError):
+    """All faults of a structure file at once (``problems``)."""
+
+    def __init__(self, problems: list[Problem]) -> None:
+        self.problems = problems
+        first = problems[0]
+        super().__init__(first.file, first.key, first.message, first.remedy)
+        self.args = ("\n".join(str(problem) for problem in problems),)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.problems,)
+
+
 class NotConvergedError(SelectivityError):
     """An estimate that did not converge; whatever was computed is still written and flagged."""
 

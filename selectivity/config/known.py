@@ -85,8 +85,9 @@ def structure(text: str, folder: Path) -> tuple[str, FilterGeometry]:
     Raises
     ------
     InputError
-        Not a shipped name and no such file; a crystal file, which is imported first; a file that
-        does not hold a filter geometry.
+        Not a shipped name and no such file; a crystal file, which is imported first.
+    StructureFileError
+        Everything that is wrong in the file.
     """
     from selectivity.geometry.files import load_filter
 
@@ -96,7 +97,11 @@ def structure(text: str, folder: Path) -> tuple[str, FilterGeometry]:
         rule = "is a crystal structure, not a filter geometry"
         remedy = f"import it once: selectivity structure import {text}, and name the .toml here"
         raise InputError("structure", text, rule, remedy)
-    if not path.is_file():
+    try:
+        there = path.is_file()
+    except OSError:  # too long for a name of a file
+        there = False
+    if not there:
         rule = "is neither a shipped structure nor a file beside the run file"
         raise InputError("structure", text, rule, nearest(text, structures(), "shipped"))
     return (path.stem if shipped else str(path.resolve())), load_filter(path)

@@ -17,7 +17,7 @@ from selectivity.config.model import (
     RunModel,
 )
 from selectivity.config.validate import validate
-from selectivity.errors import InputError, Problem
+from selectivity.errors import InputError, Problem, StructureFileError
 from selectivity.geometry.filter import FilterGeometry
 from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
 
@@ -125,9 +125,11 @@ def _filter(
 ) -> FilterSpec | None:
     try:
         name, geometry = known.structure(model.structure, folder)
+    except StructureFileError as error:
+        found += [_in_structure(fault, model.structure, node) for fault in error.problems]
+        return None
     except InputError as error:
-        place = "" if error.place == "structure" else f" {Path(error.place).name}:"
-        message = f"{shown(error.value)}:{place} {error.rule}"
+        message = f"{shown(error.value)}: {error.rule}"
         found.append(problem_at(node, ("structure",), message, error.remedy))
         return None
     if model.interior is None:
@@ -154,6 +156,13 @@ def _filter(
     found += rules.windows_reach(spec, node)
     found += rules.windows_overlap(spec.windows, spec.temperature_K, node)
     return spec
+
+
+def _in_structure(fault: Problem, structure: str, node: Node) -> Problem:
+    """A fault of the structure file, told at the line of the run file that names it."""
+    place = f"{Path(fault.file).name}:{fault.line}:{fault.column}: {fault.key}"
+    message = f"{shown(structure)}: {place}: {fault.message}"
+    return problem_at(node, ("structure",), message, fault.remedy)
 
 
 def _log_activity(model: FilterModel, common: dict[str, Any]) -> float | None:

@@ -8,23 +8,19 @@ consecutive rings, ``[sites]`` holds the z (Å) of the crystal's ions on the axi
 from __future__ import annotations
 
 import difflib
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from selectivity import resources
-from selectivity.errors import InputError
-from selectivity.geometry.filter import ATOMS, FilterGeometry, Ring, RingAtom
+from selectivity.errors import InputError, Problem, StructureFileError
+from selectivity.geometry.filter import FilterGeometry
+from selectivity.geometry.structure_table import TEXTS, Faults, geometry_of
+from selectivity.geometry.toml_places import Places
 
-_LIMITS = {  # key -> lowest, highest, unit
-    "r_A": (0.5, 15.0, "Å"),
-    "z_A": (-60.0, 60.0, "Å"),
-    "phi_deg": (-360.0, 360.0, "degrees"),
-    "b_A2": (0.1, 500.0, "Å²"),
-}
-_BOND_A = {"carbonyl": (1.10, 1.36), "hydroxyl": (1.30, 1.56)}
-_TEXTS = ("name", "title", "source", "preparation")
-_TOP_KEYS = (*_TEXTS, "symmetry", "cages", "sites", "rings")
+MAX_BYTES = 1_000_000
+_AT = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
 
 def load_filter(name_or_path: str | Path) -> FilterGeometry:
@@ -33,18 +29,60 @@ def load_filter(name_or_path: str | Path) -> FilterGeometry:
     Raises
     ------
     InputError
-        No such file; not TOML; a key missing, unknown or of the wrong type; a value out of range;
-        rings out of order; a bond length that no such group has.
+        No such file, or one that cannot be read.
+    StructureFileError
+        Every problem of the file at once, at its line and column: not TOML; a key missing, unknown
+        or of the wrong type; a value out of range; rings out of order; a bond length that no such
+        group has; oxygens within each other; a site outside of its cage.
     """
     path = _find(name_or_path)
+    text = _read(path)
+    data = _table(path, text)
+    faults = Faults(str(path), Places(text))
+    geometry = geometry_of(data, faults)
+    if geometry is None:
+        raise StructureFileError(sorted(faults.problems, key=lambda p: (p.line, p.column)))
+    return geometry
+
+
+def _read(path: Path) -> str:
+    def fail(message: str, remedy: str, line: int = 1, column: int = 1) -> StructureFileError:
+        return StructureFileError([Problem(str(path), line, column, "file", message, remedy)])
+
     try:
-        data = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        rule = f"is not TOML: {error}"
-        raise InputError(str(path), path.name, rule, "correct that line") from None
-    except UnicodeDecodeError:
-        raise InputError(str(path), path.name, "is UTF-8 text", "is it a TOML file?") from None
-    return _geometry(str(path), data)
+        if path.stat().st_size > MAX_BYTES:
+            raise fail("is too large for a structure file", "import a crystal structure first")
+        raw = path.read_bytes()
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise fail(f"cannot be read: {reason}", "check the path and its permissions") from None
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig", "replace")
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        message = f"the byte 0x{raw[error.start]:02x} is not UTF-8 text"
+        raise fail(message, "is it a TOML file? save it as UTF-8", line, column) from None
+
+
+def _table(path: Path, text: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        found = _AT.fullmatch(str(error))
+        message = found[1] if found else str(error)
+        line, column = text.count("\n") + 1, 1
+        if found is None:
+            line = 1
+        elif found[2]:
+            line, column = int(found[2]), int(found[3])
+        message = f"is not TOML: {message}"
+        remedy = "correct that line"
+        if path.suffix.lower() in (".pdb", ".ent", ".cif", ".mmcif", ".gz"):
+            remedy = f"import it first: selectivity structure import {path.name} --out NAME.toml"
+        raise StructureFileError(
+            [Problem(str(path), line, column, "file", message, remedy)]
+        ) from None
 
 
 def shipped_filters() -> list[str]:
@@ -54,7 +92,7 @@ def shipped_filters() -> list[str]:
 
 def write_toml(geometry: FilterGeometry, path: str | Path) -> None:
     """Write ``geometry`` so that :func:`load_filter` reads it back (lengths to 0.001 Å)."""
-    lines = [f"{key} = {_quote(getattr(geometry, key))}" for key in _TEXTS]
+    lines = [f"{key} = {_quote(getattr(geometry, key))}" for key in TEXTS]
     lines.append(f"symmetry = {geometry.symmetry}")
     cages = ", ".join(_quote(cage) for cage in geometry.cage_names)
     lines += [f"cages = [{cages}]  # between consecutive rings, from inside to outside", ""]
@@ -85,127 +123,16 @@ def _find(name_or_path: str | Path) -> Path:
     if shipped is not None:
         return shipped
     path = Path(text)
-    if path.is_file():
-        return path
+    try:
+        if path.is_file():
+            return path
+        if path.is_dir():
+            raise InputError("structure", text, "is a folder", "name the .toml file in it")
+    except OSError as error:
+        rule = f"cannot be read: {error.strerror}"
+        raise InputError("structure", text[:80], rule, "check the path") from None
     known = shipped_filters()
     near = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}? " if near else ""
     rule = "is a shipped filter or the path of a TOML file"
     raise InputError("structure", text, rule, f"{hint}shipped: {', '.join(known)}")
-
-
-def _geometry(place: str, data: dict[str, Any]) -> FilterGeometry:
-    _known_keys(place, data, _TOP_KEYS)
-    texts = {key: _text(place, data, key) for key in _TEXTS}
-    symmetry = data.get("symmetry", 4)
-    if not isinstance(symmetry, int) or not 2 <= symmetry <= 8:
-        rule = "symmetry is a whole number from 2 to 8"
-        raise InputError(f"{place}: symmetry", symmetry, rule, "a potassium channel has 4")
-    tables = data.get("rings")
-    if not isinstance(tables, list) or not tables:
-        raise InputError(f"{place}: rings", tables, "holds one [[rings]] table per ring", "add one")
-    rings = tuple(_ring(f"{place}: rings[{i + 1}]", table) for i, table in enumerate(tables))
-    _check_rings(place, rings)
-    cages = _cages(place, data.get("cages", []), len(rings) - 1)
-    table = _as_table(f"{place}: sites", data.get("sites", {}))
-    sites = {key: _number(f"{place}: sites", table, key, "z_A") for key in table}
-    return FilterGeometry(
-        texts["name"],
-        texts["title"],
-        texts["source"],
-        texts["preparation"],
-        symmetry,
-        rings,
-        cages,
-        sites,
-    )
-
-
-def _ring(place: str, table: Any) -> Ring:
-    table = _as_table(place, table)
-    _known_keys(place, table, ("name", "residue", "kind", "atoms"))
-    kind = _text(place, table, "kind")
-    if kind not in ATOMS:
-        raise InputError(f"{place}.kind", kind, "is carbonyl or hydroxyl", "choose one of the two")
-    expected = ATOMS[kind]
-    rows = table.get("atoms")
-    if not isinstance(rows, list) or len(rows) != 2:
-        rule = f"holds the two atoms {expected[0]} and {expected[1]}, in this order"
-        raise InputError(f"{place}.atoms", rows, rule, "write one table for each")
-    atoms = tuple(_atom(f"{place}.atoms[{i + 1}]", rows[i], expected[i]) for i in range(2))
-    ring = Ring(
-        _text(place, table, "name"),
-        _text(place, table, "residue"),
-        "carbonyl" if kind == "carbonyl" else "hydroxyl",
-        (atoms[0], atoms[1]),
-    )
-    low, high = _BOND_A[kind]
-    if not low <= ring.bond_length <= high:
-        rule = f"{expected[0]}-{expected[1]} of a {kind} is {low:g} to {high:g} Å"
-        remedy = "check r_A, z_A and that phi_deg of both atoms belongs to one subunit"
-        raise InputError(f"{place}.atoms", round(ring.bond_length, 3), rule, remedy)
-    return ring
-
-
-def _atom(place: str, row: Any, expected: str) -> RingAtom:
-    row = _as_table(place, row)
-    _known_keys(place, row, ("name", *_LIMITS))
-    name = _text(place, row, "name")
-    if name != expected:
-        raise InputError(f"{place}.name", name, f"is {expected}", "carbon first, then oxygen")
-    r, z, phi, b = (_number(place, row, key, key) for key in _LIMITS)
-    return RingAtom(name, r, z, phi, b)
-
-
-def _check_rings(place: str, rings: tuple[Ring, ...]) -> None:
-    seen: set[str] = set()
-    for i, ring in enumerate(rings):
-        if ring.name in seen:
-            raise InputError(f"{place}: rings[{i + 1}].name", ring.name, "is unique", "rename it")
-        seen.add(ring.name)
-        if i and ring.oxygen.z <= rings[i - 1].oxygen.z:
-            rule = f"lies above {rings[i - 1].name} (z {rings[i - 1].oxygen.z:g} Å)"
-            remedy = "order the rings by the z of their oxygens, inside (low z) first"
-            raise InputError(f"{place}: rings[{i + 1}]", ring.oxygen.z, rule, remedy)
-
-
-def _cages(place: str, value: Any, count: int) -> tuple[str, ...]:
-    texts = isinstance(value, list) and all(isinstance(item, str) and item for item in value)
-    if not texts or len(value) != count or len(set(value)) != count:
-        rule = f"names the {count} cages between consecutive rings, each once"
-        remedy = 'from inside to outside, for example ["S4", "S3", "S2", "S1"]'
-        raise InputError(f"{place}: cages", value, rule, remedy)
-    return tuple(value)
-
-
-def _as_table(place: str, value: Any) -> dict[str, Any]:
-    if not isinstance(value, dict):
-        raise InputError(place, value, "is a table of keys and values", "see the shipped files")
-    return value
-
-
-def _known_keys(place: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
-    for key in table:
-        if key not in known:
-            near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
-            hint = f"did you mean {near[0]}? " if near else ""
-            raise InputError(
-                place, key, "is not a key of this table", f"{hint}known: {', '.join(known)}"
-            )
-
-
-def _text(place: str, table: dict[str, Any], key: str) -> str:
-    value = table.get(key)
-    if not isinstance(value, str) or not value.strip():
-        raise InputError(f"{place}.{key}", value, "is a text that is not empty", "write one")
-    return value
-
-
-def _number(place: str, table: dict[str, Any], key: str, limit: str) -> float:
-    low, high, unit = _LIMITS[limit]
-    value: Any = table.get(key)
-    number = isinstance(value, int | float) and not isinstance(value, bool)
-    if not number or not low <= float(value) <= high:  # nan fails both comparisons
-        rule = f"is a number from {low:g} to {high:g} {unit}"
-        raise InputError(f"{place}.{key}", value, rule, f"give it in {unit}, without a unit")
-    return float(value)
