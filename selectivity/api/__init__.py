@@ -1,4 +1,5 @@
-"""One function per job: check, run, analyse, ratio, filter_iv, status, validate, water_potential.
+"""One function per job: check, run, analyse, ratio, filter_iv, status, validate, verify,
+water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
@@ -12,6 +13,7 @@ from selectivity.api.ratios import RatioReport, ratio
 from selectivity.api.running import run
 from selectivity.api.status import Status, status
 from selectivity.api.validate import validate
+from selectivity.api.verify import Verification, verify
 from selectivity.records import Estimate
 
 __all__ = [
@@ -22,6 +24,7 @@ __all__ = [
     "RatioReport",
     "SampledAxis",
     "Status",
+    "Verification",
     "WaterPotential",
     "analyse",
     "check",
@@ -32,5 +35,6 @@ __all__ = [
     "run",
     "status",
     "validate",
+    "verify",
     "water_potential",
 ]

@@ -19,7 +19,7 @@ from selectivity.config.run_file import RunFile, changed_keys
 from selectivity.errors import InputError, StoppedError
 from selectivity.sampling.campaign import Task, run_tasks
 from selectivity.sampling.executors import make_executor
-from selectivity.storage.folder import RunFolder, create, open_folder, rewrite
+from selectivity.storage.folder import RESOLVED, RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
 from selectivity.storage.segment import last_snapshot
 from selectivity.storage.sink import FolderSink
@@ -123,7 +123,7 @@ def _folder(run_file: RunFile, path: Path) -> RunFolder:
     record = run_file.to_dict()
     if path.exists() and not path.is_dir():
         raise InputError("--out", str(path), "is a folder", "name a new one or that of this run")
-    if not path.exists() or not any(path.iterdir()):
+    if not (path / RESOLVED).exists():
         return create(path, record, run_file.text, provenance(run_file))
     folder = open_folder(path)
     stored = folder.resolved()

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 import typer
 
 from selectivity import __version__
-from selectivity.cli import files, membrane, results, run, structure, validate
+from selectivity.cli import files, membrane, results, run, structure, validate, verify
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +29,7 @@ app.command("run")(run.run)
 app.command("status")(results.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)
+app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 app.add_typer(membrane.app, name="membrane")
 app.add_typer(structure.app, name="structure")

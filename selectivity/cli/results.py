@@ -17,7 +17,8 @@ Folder = Annotated[Path, typer.Argument(help="Run folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, energies in kJ/mol.")]
 
 
-def _print_json(record: dict[str, Any]) -> None:
+def print_json(record: dict[str, Any]) -> None:
+    """Print ``record`` as strict JSON."""
     from selectivity.storage.files import plain
 
     typer.echo(json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False))
@@ -74,7 +75,7 @@ def finish(folder: Path, as_json: bool) -> None:
 
 def _show_analysis(analysis: Analysis, as_json: bool, details: bool = True) -> None:
     if as_json:
-        _print_json(analysis.as_dict())
+        print_json(analysis.as_dict())
         return
     from selectivity.report.console import print_analysis
 
@@ -83,7 +84,7 @@ def _show_analysis(analysis: Analysis, as_json: bool, details: bool = True) -> N
 
 def _show_ratio(report: RatioReport, as_json: bool) -> None:
     if as_json:
-        _print_json(report.as_dict())
+        print_json(report.as_dict())
     else:
         from selectivity.report.console import print_ratio
 

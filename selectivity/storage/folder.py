@@ -33,7 +33,8 @@ from selectivity.storage.files import (
 )
 
 FORMAT = 1
-_RUN, _RESOLVED = "run.yaml", "resolved.json"
+RUN, RESOLVED = "run.yaml", "resolved.json"
+_OWN = {RUN, "segments", "results", "lock"}  # what a folder may hold that lost its record
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,148}[A-Za-z0-9_-])?")
 _SEGMENT = re.compile(r"segment-(\d{4,})\.h5")
 
@@ -55,7 +56,7 @@ class RunFolder:
         StoreError
             The file is missing, damaged, edited or of another format.
         """
-        return _checked(self.path / _RESOLVED)
+        return _checked(self.path / RESOLVED)
 
     def resolved(self) -> dict[str, Any]:
         """The resolved run file as given to :func:`create` (in JSON's types; NaN is None)."""
@@ -79,7 +80,7 @@ class RunFolder:
         StoreError
             The file is missing or is not text.
         """
-        path = self.path / _RUN
+        path = self.path / RUN
         try:
             return path.read_bytes().decode()
         except FileNotFoundError:
@@ -121,7 +122,8 @@ def create(
 ) -> RunFolder:
     """Make a run folder at ``path``, or find the same run there.
 
-    Several processes may do this at once for one run.
+    Several processes may do this at once for one run. A run folder that lost its ``resolved.json``
+    gets it back; its segments are held to the digest as they are read.
 
     Parameters
     ----------
@@ -148,12 +150,14 @@ def create(
         if folder.path.exists():
             _refuse_foreign(folder.path)
     data = json.dumps(record, indent=2, ensure_ascii=False, allow_nan=False).encode() + b"\n"
+    begun = True
     try:
-        write_new(folder.path / _RESOLVED, data)
+        write_new(folder.path / RESOLVED, data)
     except FileExistsError:
+        begun = False
         _same_run(folder, record)
-    if not (folder.path / _RUN).exists():
-        write_text_atomic(folder.path / _RUN, text)
+    if begun or not (folder.path / RUN).exists():
+        write_text_atomic(folder.path / RUN, text)
     return folder
 
 
@@ -169,8 +173,8 @@ def rewrite(
     """
     record = _record(resolved, text, provenance)
     _same_run(folder, record)
-    write_text_atomic(folder.path / _RUN, text)
-    write_json_atomic(folder.path / _RESOLVED, record)
+    write_text_atomic(folder.path / RUN, text)
+    write_json_atomic(folder.path / RESOLVED, record)
 
 
 def open_folder(path: Path | str) -> RunFolder:
@@ -184,13 +188,23 @@ def open_folder(path: Path | str) -> RunFolder:
         Its ``resolved.json`` is damaged, edited or of another format.
     """
     folder = RunFolder(Path(path).absolute())
-    if not (folder.path / _RESOLVED).is_file():
-        rule = f"is not a run folder: it holds no {_RESOLVED}"
+    if not (folder.path / RESOLVED).is_file():
+        rule = f"is not a run folder: it holds no {RESOLVED}"
         if not folder.path.is_dir():
             rule = "is not a folder" if folder.path.exists() else "there is no such folder"
         raise InputError("run folder", str(path), rule, "give the folder that a run wrote (--out)")
     folder.record()
     return folder
+
+
+def run_folder_at(path: Path | str) -> RunFolder | None:
+    """The run folder at ``path``, also one whose ``resolved.json`` is damaged or lost.
+
+    None where nothing there is of a run folder.
+    """
+    folder = RunFolder(Path(path).absolute())
+    known = (folder.path / RESOLVED).is_file() or (folder.path / "segments").is_dir()
+    return folder if known else None
 
 
 def slug(system: str) -> str:
@@ -241,7 +255,8 @@ def _refuse_foreign(path: Path) -> None:
     if not path.is_dir():
         raise InputError("run folder", str(path), "is a file", "give --out another name")
     others = sorted(p.name for p in path.iterdir() if not is_temporary(p))
-    if others and not (path / _RESOLVED).exists():
+    lost = "segments" in others and _OWN.issuperset(others)
+    if others and not lost and not (path / RESOLVED).exists():
         rule = f"is not empty and not a run folder (it holds {', '.join(others[:3])})"
         raise InputError("run folder", str(path), rule, "give --out an empty or a new folder")
 

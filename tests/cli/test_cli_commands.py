@@ -14,7 +14,8 @@ from selectivity.cli.main import app
 from selectivity.errors import InputError
 
 COMMANDS = (
-    "new", "check", "run", "status", "analyse", "ratio", "validate", "membrane", "structure"
+    "new", "check", "run", "status", "analyse", "ratio", "verify", "validate", "membrane",
+    "structure",
 )  # fmt: skip
 DROPLET = """\
 title: droplet
