@@ -44,6 +44,7 @@ AMPLITUDE = {
     "hill": "q_max_A_m2",
 }
 """Name of the parameter that the rate of each kind is proportional to."""
+RATE_SYMBOL = {"constant": "q", "cubic": "p", "sigmoid": "ρ", "hill": "q_max"}
 ATP_CONSTANT = "k_m_atp_mM"
 _NAMES = {
     "constant": ("q_A_m2",),

@@ -40,16 +40,20 @@ _CHLORIDE = "Cl"
 
 @dataclass(frozen=True)
 class LedgerRow:
-    """Currents of one ion in the ledger's unit, outward positive."""
+    """Currents of one ion in the ledger's unit, outward positive.
+
+    ``transport`` is what an electroneutral transporter carries of it, counted as charge.
+    """
 
     ion: str
     leak: float
     pump: float
+    transport: float = 0.0
 
     @property
     def sum(self) -> float:
         """What is left: it moves the concentration of the ion."""
-        return self.leak + self.pump
+        return self.leak + self.pump + self.transport
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,20 @@ class PumpLedger(Result):
     @property
     def charge(self) -> LedgerRow:
         """All ions together: what is left of it moves V."""
-        return LedgerRow("all", math.fsum(row.leak for row in self.rows), self.net_pump)
+        carried = math.fsum(row.transport for row in self.rows)
+        return LedgerRow("all", math.fsum(r.leak for r in self.rows), self.net_pump, carried)
+
+    @property
+    def size(self) -> float:
+        """The largest current of the ledger, as an absolute number."""
+        parts = ((row.leak, row.pump, row.transport) for row in self.rows)
+        return max((abs(part) for row in parts for part in row), default=0.0)
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """What moves ions here: leak, pump, and transport where there is a transporter."""
+        moved = ("transport",) if any(row.transport for row in self.rows) else ()
+        return ("leak", "pump", *moved)
 
     @property
     def atp_per_s(self) -> float:
@@ -96,24 +113,21 @@ class PumpLedger(Result):
     @property
     def unbalanced(self) -> tuple[str, ...]:
         """Ions whose leak and pump part do not cancel."""
-        size = max((abs(part) for row in self.rows for part in (row.leak, row.pump)), default=0.0)
-        return tuple(row.ion for row in self.rows if abs(row.sum) > BALANCED * size)
+        return tuple(row.ion for row in self.rows if abs(row.sum) > BALANCED * self.size)
 
     def columns(self) -> Columns:
         """A row for each ion and one for all charge; names carry the unit."""
         rows, end = (*self.rows, self.charge), UNITS[self.unit]
-        return {
-            "ion": [row.ion for row in rows],
-            f"leak_{end}": [row.leak for row in rows],
-            f"pump_{end}": [row.pump for row in rows],
-            f"sum_{end}": [row.sum for row in rows],
+        parts = {
+            f"{kind}_{end}": [getattr(row, kind) for row in rows] for kind in (*self.kinds, "sum")
         }
+        return {"ion": [row.ion for row in rows], **parts}
 
     def record(self) -> dict[str, Any]:
         """The numbers with their inputs."""
         end = UNITS[self.unit]
         parts = {
-            row.ion: {f"leak_{end}": row.leak, f"pump_{end}": row.pump, f"sum_{end}": row.sum}
+            row.ion: {f"{kind}_{end}": getattr(row, kind) for kind in (*self.kinds, "sum")}
             for row in (*self.rows, self.charge)
         }
         atp = {"atp_per_s": self.atp_per_s}
@@ -133,14 +147,14 @@ class PumpLedger(Result):
         """The ledger as a table, the pump's current and ATP, and what is often said wrongly."""
         unit = self.unit.replace("m2", "m²")
         rows = [
-            (row.ion, *(f"{round(x, 12) + 0.0:+.4g}" for x in (row.leak, row.pump, row.sum)))
+            (row.ion, *(signed(getattr(row, kind), self.size) for kind in (*self.kinds, "sum")))
             for row in (*self.rows, self.charge)
         ]
         place = "" if self.unit == "pA" else " a µm²"
         said = [
             f"pump {self.sodium}:{self.potassium}, currents outward positive",
             "",
-            *aligned(("ion", f"leak {unit}", f"pump {unit}", f"sum {unit}"), rows),
+            *aligned(("ion", *(f"{kind} {unit}" for kind in (*self.kinds, "sum"))), rows),
             "",
             f"cycles: {self.cycle:.4g} {unit} / e = {self.atp_per_s:.4g} per second{place}, and as "
             "many ATP",
@@ -162,8 +176,9 @@ class PumpLedger(Result):
                 f"{n * part / (n - k):+.4g} {unit} of sodium"
             )
         if k:
+            way = "leak" if "transport" not in self.kinds else "leak, with what transporters take,"
             said.append(
-                f"a potassium leak of {k * self.cycle:+.4g} {unit} is what balances the potassium"
+                f"a potassium {way} of {k * self.cycle:+.4g} {unit} is what balances the potassium"
             )
         return said
 
@@ -178,8 +193,8 @@ class PumpLedger(Result):
             )
         if not said:
             return ["every ion is balanced, and so is the charge: nothing runs down"]
-        charge, size = self.charge, max(abs(self.charge.leak), abs(self.charge.pump))
-        if abs(charge.sum) > BALANCED * size:
+        charge = self.charge
+        if abs(charge.sum) > BALANCED * self.size:
             way = "more negative" if charge.sum > 0.0 else "more positive"
             said.append(
                 f"warning: the currents do not cancel ({charge.sum:+.4g} {unit}): V becomes {way}"
@@ -262,6 +277,11 @@ def ledger_of_rest(rest: PumpedRest) -> PumpLedger:
     rows = tuple(LedgerRow(ion, row.leak_A_m2, row.pump_A_m2) for ion, row in rest.ledger.items())
     cycle = rest.ledger["Na"].pump_A_m2 / n if "Na" in rest.ledger else rest.pump_A_m2 / (n - k)
     return PumpLedger("A/m2", n, k, cycle, rows)
+
+
+def signed(value: float, size: float) -> str:
+    """A current with its sign; 0 where it is rounding against ``size``."""
+    return "0" if abs(value) <= 1e-12 * size else f"{value:+.4g}"
 
 
 def _share(n: int, k: int) -> str:
