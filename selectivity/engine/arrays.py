@@ -23,10 +23,11 @@ N_CLASSES = 6
 # Kinds of moves.
 TRANSLATE, ROTATE, RIGID, REORIENT, TORSION, AXIAL, SHIFT, HOP = range(8)
 INSERT, DELETE, JUMP = range(8, 11)
-N_KINDS = 11
+THRUST, SPIN = range(11, 13)  # the two parts of a trajectory, which is counted as THRUST
+N_KINDS = 13
 KIND_NAMES = (
     *("translate", "rotate", "rigid", "reorient", "torsion", "axial", "shift", "hop"),
-    *("insert", "delete", "jump"),
+    *("insert", "delete", "jump", "trajectory", "spin"),
 )
 CLASS_NAMES = ("ion", "carbonyl", "hydroxyl", "file_water", "water", "resident")
 
@@ -73,6 +74,10 @@ class Model(NamedTuple):
     region_of: np.ndarray  # (M,) region of a molecule that may be absent, or -1
     open_stretch: np.ndarray  # (F + 1,) whether waters may stand inside of file place f
     template: np.ndarray  # (S, 3) a water's sites about its main site
+    flat: np.ndarray  # (N,) element s*Mp + m of every site, molecule by molecule, then -1
+    first: np.ndarray  # (M,) place of a molecule's slot 0 in ``flat``
+    meets_lj: np.ndarray  # (T,) whether type t meets any Lennard-Jones partner
+    free: np.ndarray  # (M, 4) 1 where it moves along x, y, z and turns, else 0
     movers: np.ndarray  # (n, 2) table of (kind, molecule) from which a trial is drawn
     oxygen: np.ndarray  # (M, S) 1 for oxygens that count in coordination numbers
     shell: np.ndarray  # (n_ions,) first-shell radius of every end ion
@@ -101,6 +106,7 @@ class Window(NamedTuple):
     umbrella: np.ndarray  # (2,) centre and force constant
     log_g: np.ndarray  # (J,) identity weights
     step: np.ndarray  # (N_KINDS, N_CLASSES) maximum displacement (Å) or angle (rad)
+    trajectory: np.ndarray  # (2,) sweeps for a trajectory, 0 for none; its mean number of steps
     tried: np.ndarray  # (N_KINDS, N_CLASSES)
     accepted: np.ndarray  # (N_KINDS, N_CLASSES)
 
@@ -118,6 +124,17 @@ class Work(NamedTuple):
     u: np.ndarray  # (J,)
     p: np.ndarray  # (J,)
     sums: np.ndarray  # (T, 2)
+    place: np.ndarray  # (3, N) pair: every site, as ``Model.flat``
+    charge: np.ndarray  # (2, N) pair: row 1 as ligands see it
+    a12: np.ndarray  # (T, N) pair: 12 A of every site against type t
+    b6: np.ndarray  # (T, N) pair: 6 B
+    pull: np.ndarray  # (S, 3) forces on the sites of one molecule
+    force: np.ndarray  # (M, 2, 3) force and torque
+    momentum: np.ndarray  # (M, 2, 3) of translation and of rotation
+    before: np.ndarray  # (M, S, 3) coordinates before a trajectory
+    pair: np.ndarray  # (Mp, Mp) pair: energies after a trajectory, below the diagonal
+    one: np.ndarray  # (M,)
+    half: np.ndarray  # (S,) molecules of every slot before the one in hand
 
 
 class Output(NamedTuple):

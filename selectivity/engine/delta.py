@@ -162,6 +162,12 @@ def store_row(state, m, row):
 @inline
 def molecule_row(row, m, r, model, state, work):
     """Pair energies of molecule ``m`` at coordinates ``r`` (S, 3) with all others, into ``row``."""
+    molecule_pairs(row, m, r, model, state, work, model.n_slot)
+
+
+@inline
+def molecule_pairs(row, m, r, model, state, work, n_slot):
+    """As :func:`molecule_row` with the first ``n_slot`` molecules of every slot only."""
     n = model.n_sites[m]
     for a in range(n):
         work.sites[a, 0] = r[a, 0]
@@ -173,7 +179,7 @@ def molecule_row(row, m, r, model, state, work):
         work.sites[:n],
         model.site_type[m],
         model.charge[model.ligand[m]],
-        model.n_slot,
+        n_slot,
         state.site,
         state.lj,
         (model.has_lj, model.constants),

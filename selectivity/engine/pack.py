@@ -20,6 +20,7 @@ from selectivity.units import COULOMB, rt
 Precision = Literal["mixed", "double"]
 HOP_REACH = 6.0  # Å: two cages, so that a hop may cross one and its planes; not tuned
 OPEN_FILE = 4  # waters in an open file, for its share of the file's collective moves; not tuned
+FLAT_LANES = 32  # the list of all sites is padded to a multiple of this
 FAR = 1.0e4  # Å: where the empty places of a slot stand, without charge or Lennard-Jones
 
 _CLASS = dict(zip(arrays.CLASS_NAMES, range(arrays.N_CLASSES), strict=True))
@@ -92,6 +93,9 @@ def pack_model(topology: Topology, precision: Precision = "mixed") -> arrays.Mod
         file_order=np.array(topology.file_order, dtype=np.int64),
         file_limits=np.array(topology.file_limits, dtype=float),
         **_regions(topology, site_type.shape[1]),
+        **_flat(topology, mp),
+        meets_lj=np.abs(base).sum(axis=(1, 2)) > 0,
+        free=_free(topology),
         movers=movers(topology),
         oxygen=_oxygens(topology, site_type.shape),
         shell=np.array([topology.forcefield.first_shell_A[ion] for ion in topology.spec.ions]),
@@ -190,6 +194,25 @@ def _regions(topology: Topology, n_slots: int) -> dict[str, np.ndarray]:
     }
 
 
+def _flat(topology: Topology, mp: int) -> dict[str, np.ndarray]:
+    """All sites as one list, molecule by molecule: where they stand in a row by slots."""
+    sizes = [len(member.molecule.sites) for member in topology.members]
+    places = [s * mp + m for m, size in enumerate(sizes) for s in range(size)]
+    flat = np.full(-(-len(places) // FLAT_LANES) * FLAT_LANES, -1)
+    flat[: len(places)] = places
+    return {"flat": flat, "first": np.cumsum([0, *sizes[:-1]])}
+
+
+def _free(topology: Topology) -> np.ndarray:
+    free = np.zeros((len(topology.members), 4))
+    for m, member in enumerate(topology.members):
+        if member.mobile:
+            free[m] = 1.0, 1.0, 1.0, float(len(member.molecule.sites) > 1)
+    if topology.on_axis:
+        free[topology.x, :2] = 0.0
+    return free
+
+
 def _excluded(n_slots: int) -> np.ndarray:
     """C...CB, C...OG1 and O...CB of one residue: within three bonds (slots CB OG1 HG1 × C O)."""
     table = np.zeros((max(n_slots, 3), max(n_slots, 3)), dtype=np.int64)
@@ -254,8 +277,13 @@ def pack_state(model: arrays.Model, r: np.ndarray, identity: int = 0) -> arrays.
     )
 
 
-def new_window(model: arrays.Model, center: float, kappa: float) -> arrays.Window:
-    """A window with equal identity weights and first guesses of the step sizes."""
+def new_window(
+    model: arrays.Model, center: float, kappa: float, trajectory: tuple[int, int] = (0, 0)
+) -> arrays.Window:
+    """A window with equal identity weights and first guesses of the step sizes.
+
+    ``trajectory`` is the number of sweeps for one trajectory, 0 for none, and its mean length.
+    """
     step = np.zeros((arrays.N_KINDS, arrays.N_CLASSES))
     step[arrays.TRANSLATE] = 0.25
     step[arrays.ROTATE] = 0.5
@@ -271,6 +299,7 @@ def new_window(model: arrays.Model, center: float, kappa: float) -> arrays.Windo
         umbrella=np.array(umbrella),
         log_g=np.zeros(model.ladder.shape[0]),
         step=step,
+        trajectory=np.array(trajectory),
         tried=np.zeros(shape, dtype=np.int64),
         accepted=np.zeros(shape, dtype=np.int64),
     )
@@ -281,6 +310,9 @@ def new_work(model: arrays.Model) -> arrays.Work:
     n_slots, mp = len(model.n_slot), model.charge.shape[1] // len(model.n_slot)
     dtype = model.charge.dtype
     n_file = len(model.file_order) + int((model.region_of == 0).sum())
+    n_flat, n_types = len(model.flat), model.ladder.shape[1]
+    charge = np.zeros((2, n_flat), dtype=dtype)
+    charge[:, model.flat >= 0] = model.charge[:, model.flat[model.flat >= 0]]
     places, turns = (PLACES, TURNS) if len(model.region) else (0, 0)
     return arrays.Work(
         trial=np.zeros((n_file + 1, n_slots, 3)),
@@ -292,7 +324,18 @@ def new_work(model: arrays.Model) -> arrays.Work:
         log_w=np.zeros(max(places, turns)),
         u=np.zeros(model.ladder.shape[0]),
         p=np.zeros(model.ladder.shape[0]),
-        sums=np.zeros((model.ladder.shape[1], 2)),
+        sums=np.zeros((n_types, 2)),
+        place=np.zeros((3, n_flat), dtype=dtype),
+        charge=charge,
+        a12=np.zeros((n_types, n_flat), dtype=dtype),
+        b6=np.zeros((n_types, n_flat), dtype=dtype),
+        pull=np.zeros((n_slots, 3)),
+        force=np.zeros((len(model.n_sites), 2, 3)),
+        momentum=np.zeros((len(model.n_sites), 2, 3)),
+        before=np.zeros((len(model.n_sites), n_slots, 3)),
+        pair=np.zeros((mp, mp), dtype=dtype),
+        one=np.zeros(len(model.n_sites)),
+        half=np.zeros(n_slots, dtype=np.int64),
     )
 
 

@@ -12,6 +12,7 @@ from selectivity.engine.identity import ladder_energies, resample_identity, set_
 from selectivity.engine.moves import move_molecule, shift_file
 from selectivity.engine.onebody import alignment, one_body
 from selectivity.engine.places import absent
+from selectivity.engine.trajectory import maybe_trajectory
 
 
 @inline
@@ -98,6 +99,7 @@ def advance(model, state, window, work, rng, stride, out):
     for i in range(out.z.shape[0]):
         for _ in range(stride):
             sweep(model, state, window, work, rng)
+            maybe_trajectory(model, state, window, work, rng)
         ladder_energies(model, state, work)
         resample_identity(model, state, window, work, rng, 0.0)
         out.z[i] = state.r[model.x, 0, 2]
@@ -137,6 +139,7 @@ def adapt(model, state, window, work, rng, plan):
     for i in range(records):
         for _ in range(stride):
             sweep(model, state, window, work, rng)
+            maybe_trajectory(model, state, window, work, rng)
         if not fixed:
             ladder_energies(model, state, work)
             gain = weight_gain(clock + i + 1.0, float(half), model.ladder.shape[0])
