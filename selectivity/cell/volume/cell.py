@@ -100,7 +100,7 @@ class VolumeCell:
         """Of the bath."""
         return self.na_out_mM + self.k_out_mM + self.cl_out_mM + self.x_out_mM
 
-    def charge_mM(self, v_V: Any, volume_um3: Any) -> Any:
+    def charge_mM(self, v_V: Any, volume_um3: Any) -> Any:  # noqa: N802
         """Excess charge C A V/(F W) inside in mM; any shape.
 
         Of a cylinder of length L, A/W = 2 √(π L/W).

@@ -8,9 +8,9 @@
 
 with q of the pump law and J_C, J_N of KCC2 and NKCC1 (:mod:`selectivity.cell.cotransport`). The
 net charge N_Na + N_K − N_Cl + z₀ N_X0 is a component of the state in place of N_Na, which follows
-from it: a charge is 10⁻⁵ of the ions, and an error of 10⁻³ mM in the sum would be 12 mV. A changed z
-or amount of the impermeants puts its charge on the membrane; change it slowly (a ramp), as a step
-of 1 mM is thousands of mV for the milliseconds of C/g.
+from it: a charge is 10⁻⁵ of the ions, and an error of 10⁻³ mM in the sum would be 12 mV. A new z or
+amount of the impermeants puts its charge on the membrane; change it slowly (a ramp), as a step of
+1 mM is thousands of mV for the milliseconds of C/g.
 
 What crosses goes to the bath, whose uptake is counted. Sources: Düsterwald et al. 2018, eLife
 7:e39575; Keener & Sneyd 2009, ch. 2.
