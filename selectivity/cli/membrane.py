@@ -6,6 +6,7 @@ import typer
 
 from selectivity.cli import (
     membrane_activity,
+    membrane_donnan,
     membrane_driving_force,
     membrane_electrodiffusion,
     membrane_ghk,
@@ -15,6 +16,7 @@ from selectivity.cli import (
     membrane_permeability,
     membrane_presets,
     membrane_rest,
+    membrane_volume,
 )
 
 app = typer.Typer(no_args_is_help=True, help="What ions and a permeability ratio do to a membrane.")
@@ -29,3 +31,5 @@ app.command("neutrality")(membrane_neutrality.neutrality)
 app.command("electrodiffusion")(membrane_electrodiffusion.electrodiffusion)
 app.command("iv-filter")(membrane_electrodiffusion.iv_filter)
 app.command("presets")(membrane_presets.presets)
+app.command("donnan")(membrane_donnan.donnan)
+app.command("volume")(membrane_volume.volume)
