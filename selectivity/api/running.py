@@ -13,12 +13,13 @@ from typing import Any
 
 from selectivity import __version__
 from selectivity.api.files import find_run_file
+from selectivity.api.room import check_disk, room_for
 from selectivity.config.check import cost
 from selectivity.config.load import load
 from selectivity.config.run_file import RunFile, changed_keys
-from selectivity.errors import InputError, StoppedError
+from selectivity.errors import InputError, InterruptedRunError
 from selectivity.sampling.campaign import Task, run_tasks
-from selectivity.sampling.executors import make_executor
+from selectivity.sampling.executors import check_executor, make_executor, shares_memory, slots
 from selectivity.storage.folder import RESOLVED, RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
 from selectivity.storage.segment import last_snapshot
@@ -42,7 +43,8 @@ class Watcher:
 class Options:
     """How a run is carried out; none of it changes a result.
 
-    ``only`` names the replicas to run; ``max_hours`` ends the run like a stop.
+    ``executor`` is what :func:`selectivity.sampling.executors.check_executor` reads; ``only`` names
+    the replicas to run; ``max_hours`` ends the run like a stop.
     """
 
     workers: int | None = None
@@ -76,7 +78,8 @@ def run(
         ``key=value`` texts that change the run file.
     options, watcher : optional
     stop : threading.Event, optional
-        Ends the run after the rounds in hand; the same call continues it.
+        Ends the run, see :func:`selectivity.sampling.campaign.run_tasks`; the same call continues
+        it.
 
     Returns
     -------
@@ -88,7 +91,8 @@ def run(
     RunFileError, InputError
         Nothing was started: the run file is wrong, or the folder belongs to another run.
     StoppedError
-        Stopped; finished segments are stored.
+        Stopped, or a block that lost its worker too often or failed a watchdog; finished segments
+        are stored.
     StoreError
         The folder is damaged.
     """
@@ -96,7 +100,7 @@ def run(
     source = find_run_file(path)
     run_file = load(source, overrides)
     _check_only(run_file, options)
-    executor = make_executor(options.executor, options.workers)
+    check_executor(options.executor, options.workers)
     folder = _folder(run_file, Path(out) if out is not None else default_folder(source))
     names = [f"replica-{r:02d}" for r in options.only] if options.only else ["run"]
     with contextlib.ExitStack() as held:
@@ -104,7 +108,7 @@ def run(
             held.enter_context(lock(folder, name))
         tasks = [task for task in _tasks(folder, run_file, options) if task.done < 1.0]
         if tasks:
-            _sample(tasks, folder, run_file, (executor, watcher, stop), options)
+            _sample(tasks, folder, run_file, watcher, stop, options)
     return folder.path
 
 
@@ -191,12 +195,12 @@ def _sample(
     tasks: list[Task],
     folder: RunFolder,
     run_file: RunFile,
-    means: tuple[Any, Watcher, threading.Event],
+    watcher: Watcher,
+    stop: threading.Event,
     options: Options,
 ) -> None:
     from selectivity.sampling.warmup import compile_kernels
 
-    executor, watcher, stop = means
     open_file = any(
         isinstance(task.spec, FilterSpec) and task.spec.composition.fluctuates for task in tasks
     )
@@ -206,10 +210,17 @@ def _sample(
         timer = threading.Timer(3600.0 * options.max_hours, stop.set)
         timer.daemon = True
         timer.start()
+    executor = make_executor(options.executor, options.workers)
     try:
+        processes = 1 if shares_memory(executor) else 1 + slots(executor)
+        room = room_for(tasks, folder.path, processes, slots(executor) + 1)
+        check_disk(room, folder.path)
+        watcher.notice(str(room))
         run_tasks(tasks, FolderSink(folder, provenance(run_file)), executor, watcher.progress, stop)
-    except StoppedError:
-        raise StoppedError(f"stopped; the same command continues in {folder.path}") from None
+    except InterruptedRunError:
+        text = f"stopped; the same command continues in {folder.path}"
+        raise InterruptedRunError(text) from None
     finally:
+        executor.shutdown()
         if timer is not None:
             timer.cancel()
