@@ -6,6 +6,7 @@ import typer
 
 from selectivity.cli import (
     membrane_activity,
+    membrane_cable,
     membrane_donnan,
     membrane_driving_force,
     membrane_electrodiffusion,
@@ -15,7 +16,10 @@ from selectivity.cli import (
     membrane_neutrality,
     membrane_permeability,
     membrane_presets,
+    membrane_pump,
+    membrane_pump_leak,
     membrane_rest,
+    membrane_spike,
     membrane_volume,
 )
 
@@ -30,6 +34,10 @@ app.command("activity")(membrane_activity.activity)
 app.command("neutrality")(membrane_neutrality.neutrality)
 app.command("electrodiffusion")(membrane_electrodiffusion.electrodiffusion)
 app.command("iv-filter")(membrane_electrodiffusion.iv_filter)
+app.command("pump")(membrane_pump.pump)
+app.command("pump-leak")(membrane_pump_leak.pump_leak)
+app.command("spike")(membrane_spike.spike)
+app.command("cable")(membrane_cable.cable)
 app.command("presets")(membrane_presets.presets)
 app.command("donnan")(membrane_donnan.donnan)
 app.command("volume")(membrane_volume.volume)

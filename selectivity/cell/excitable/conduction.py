@@ -175,6 +175,8 @@ def conduct(
     limit = LONGEST_S if duration_s is None else _checks.positive(duration_s, "duration_s")
     if limit <= cable.stimulus_s:
         raise InputError("duration_s", limit, "is longer than the stimulus")
+    if limit > LONGEST_S:
+        raise InputError("duration_s", limit, f"is at most {LONGEST_S:g} s")
     places = [min(cable.nodes - 1, round(share * cable.nodes)) for share in STATIONS]
     after = AFTER_S[0] + AFTER_S[1] / max(1.0, cable.axon.phi)
     tell = progress or (lambda share: None)

@@ -86,7 +86,7 @@ def _load(ax: Axes, trace: SpikeTrace) -> None:
     if trace.spikes:
         least = PICO * trace.cost().capacitive_mol_m2
         ax.axhline(least, color="black", ls=DASHED, lw=1.0, label="least charge C ΔV of one spike")
-        legend(ax, loc="center right")
+        legend(ax, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.1)
     tidy(ax, "", "time (ms)", "Na⁺ above rest\n(pmol/cm²)")
     atp = ax.twinx()
     low, high = ax.get_ylim()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -97,6 +98,7 @@ def refractory_period(
     duration_s: float = 5e-4,
     strongest: float = 10.0,
     level_V: float = LEVEL_V,
+    progress: Callable[[float], None] | None = None,
 ) -> Refractoriness:
     """Threshold of a second pulse at each interval after a first of twice the threshold.
 
@@ -125,6 +127,11 @@ def refractory_period(
         except InputError:
             return math.inf
 
+    ratios = []
+    for k, gap in enumerate(gaps):
+        ratios.append(ratio(float(gap)))
+        if progress is not None:
+            progress((k + 1) / gaps.size)
     return Refractoriness(
         axon,
         1e3 * width,
@@ -132,7 +139,7 @@ def refractory_period(
         first,
         strongest,
         1e3 * gaps,
-        np.array([ratio(float(gap)) for gap in gaps]),
+        np.array(ratios),
         1e3 * level_V,
     )
 

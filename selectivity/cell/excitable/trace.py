@@ -193,8 +193,8 @@ def space_clamp(
     """
     length, dt = _checks.positive(duration_s, "duration_s"), _checks.positive(dt_s, "dt_s")
     if length / dt > SAMPLES_AT_MOST:
-        rule = f"gives at most {SAMPLES_AT_MOST} samples"
-        raise InputError("dt_s", dt, rule, "take a longer one or a shorter trace")
+        rule = f"is at most {SAMPLES_AT_MOST:,} samples of {dt:g} s"
+        raise InputError("duration_s", length, rule, "take a shorter trace or a longer dt_s")
     tol = checked_tolerance(tolerance)
     level = _checks.scalar(level_V, "level_V")
     return _trace(axon, stimulus, integrate(axon, stimulus, length, dt, tol), level, tol)
