@@ -10,18 +10,9 @@ import pytest
 
 from selectivity.config.load import load
 from selectivity.errors import RunFileError
+from tests.expected import expectations
 
 CORPUS = sorted((Path(__file__).parent / "wrong").glob("*.yaml"))
-
-
-def expectations(path: Path) -> list[tuple[int, int, list[str]]]:
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# expect "):
-            place, *pieces = line.removeprefix("# expect ").split(" | ")
-            row, column = place.split(":")
-            found.append((int(row), int(column), pieces))
-    return found
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
