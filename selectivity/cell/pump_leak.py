@@ -17,7 +17,7 @@ state where Na_in > 0 there. No steady state is left where
 
 - the leak of sodium cannot feed the pump (a constant-field leak is bounded, a law may not be),
 - sodium or potassium has no path for what the pump moves,
-- a concentration would exceed that of water itself, 55.5 M.
+- a concentration would exceed that of water itself, 55.5 M, or be less than one ion a litre.
 
 Such a state is held by a wall: inside and outside differ in osmolarity, and the pressure that this
 takes is stated. A cell without a wall changes its volume instead.
@@ -36,10 +36,12 @@ from selectivity.cell.pump_law import PumpLaw
 from selectivity.cell.pump_leak_result import NoSteadyState, PumpLeak, PumpLeakScan
 from selectivity.errors import InputError
 from selectivity.membrane.solution import Solution
-from selectivity.units import FARADAY, GAS_CONSTANT
+from selectivity.units import AVOGADRO, FARADAY, GAS_CONSTANT
 
 WATER_MM = 55_500.0
 """Concentration of water in water (mM): no ion of a solution exceeds it."""
+ONE_ION_MM = 1e3 / AVOGADRO
+"""One ion in a litre (mM): less is no concentration."""
 _FAR = 690.0
 _TIGHT = 4.0 * 2.220446049250313e-16
 
@@ -184,12 +186,13 @@ def _solve(cell: _Cell) -> tuple[float, float, Inside] | NoSteadyState:
             f"the pump takes out {3.0 * q:.4g} A/m² of sodium, more than the leak lets in at any "
             "composition: Na_in would have to be below zero"
         )
-    if max(inside) > WATER_MM:
-        ion = IONS[max(range(len(IONS)), key=lambda i: inside[i])]
-        return NoSteadyState(
-            f"the leaks balance the pump only at {ion}_in above {WATER_MM:g} mM, more than water "
-            "holds of itself"
-        )
+    passing = {ion: c for ion, c in zip(IONS, inside, strict=True) if cell.leaks.passes(ion)}
+    most, least = max(passing, key=passing.__getitem__), min(passing, key=passing.__getitem__)
+    said = "the leaks balance the pump only at "
+    if passing[most] > WATER_MM:
+        return NoSteadyState(f"{said}{most}_in above {WATER_MM:g} mM, more than water itself")
+    if passing[least] < ONE_ION_MM:
+        return NoSteadyState(f"{said}{least}_in below {ONE_ION_MM:.2g} mM, one ion in a litre")
     return u, q, inside
 
 

@@ -155,10 +155,10 @@ class PumpLeak(Result):
             "",
             *aligned(("ion", "in mM", "out mM", "E mV"), rows),
             "",
-            f"dissolved inside {inner:.2f} mM, outside {outer:.2f} mM: "
+            f"dissolved inside {inner:.2f} mM, outside {outer:.2f} mM as listed: "
             f"{_wall(inner - outer, self.pressure_kPa)}",
             "",
-            *self.ledger.lines(),
+            *self.ledger.table(),
         ]
         return said + self._bound_lines()
 

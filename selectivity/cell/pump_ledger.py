@@ -61,7 +61,7 @@ class PumpLedger(Result):
     """Leak, pump part and sum of every ion, with the pump's current and its ATP.
 
     ``unit`` is pA (of a cell) or A/m2; ``cycle`` is q in it, ``sodium`` and ``potassium`` the ions
-    per cycle.
+    per cycle; ``assumed`` names pumped ions whose leak was not given and is what the pump balances.
     """
 
     unit: str
@@ -69,6 +69,7 @@ class PumpLedger(Result):
     potassium: int
     cycle: float
     rows: tuple[LedgerRow, ...]
+    assumed: tuple[str, ...] = ()
 
     def __getitem__(self, ion: str) -> LedgerRow:
         """The row of ``ion``."""
@@ -141,25 +142,31 @@ class PumpLedger(Result):
             **atp,
             "ledger": parts,
             "balanced": not self.unbalanced,
+            "leaks_not_given": list(self.assumed),
         }
 
-    def lines(self) -> list[str]:
-        """The ledger as a table, the pump's current and ATP, and what is often said wrongly."""
+    def table(self) -> list[str]:
+        """The ledger as a table, with the cycles and the ATP that they take."""
         unit = self.unit.replace("m2", "m²")
+        kinds = (*self.kinds, "sum")
         rows = [
-            (row.ion, *(signed(getattr(row, kind), self.size) for kind in (*self.kinds, "sum")))
+            (row.ion, *(signed(getattr(row, kind), self.size) for kind in kinds))
             for row in (*self.rows, self.charge)
         ]
         place = "" if self.unit == "pA" else " a µm²"
-        said = [
+        return [
             f"pump {self.sodium}:{self.potassium}, currents outward positive",
             "",
-            *aligned(("ion", *(f"{kind} {unit}" for kind in (*self.kinds, "sum"))), rows),
+            *aligned(("ion", *(f"{kind} {unit}" for kind in kinds)), rows),
             "",
             f"cycles: {self.cycle:.4g} {unit} / e = {self.atp_per_s:.4g} per second{place}, and as "
             "many ATP",
         ]
-        return said + self._parts(unit) + self._left(unit)
+
+    def lines(self) -> list[str]:
+        """The table, whose current is which, and what is not balanced."""
+        unit = self.unit.replace("m2", "m²")
+        return self.table() + self._parts(unit) + self._left(unit)
 
     def _parts(self, unit: str) -> list[str]:
         n, k, net = self.sodium, self.potassium, self.net_pump
@@ -192,6 +199,10 @@ class PumpLedger(Result):
                 f"concentration inside {moves}"
             )
         if not said:
+            if self.assumed:
+                ions = " and ".join(self.assumed)
+                verb = "is" if len(self.assumed) == 1 else "are"
+                return [f"with the leak of {ions}, which {verb} not given, every ion is balanced"]
             return ["every ion is balanced, and so is the charge: nothing runs down"]
         charge = self.charge
         if abs(charge.sum) > BALANCED * self.size:
@@ -259,7 +270,8 @@ def pump_ledger(
     pump = {"Na": n * q, "K": -k * q}
     leaks = {"Na": -pump["Na"], "K": -pump["K"], _CHLORIDE: 0.0} | given
     rows = tuple(LedgerRow(ion, x + 0.0, pump.get(ion, 0.0) + 0.0) for ion, x in leaks.items())
-    return PumpLedger(unit, n, k, q + 0.0, rows)
+    assumed = tuple(ion for ion in pump if ion not in given and pump[ion] != 0.0)
+    return PumpLedger(unit, n, k, q + 0.0, rows, assumed)
 
 
 def ledger_of_rest(rest: PumpedRest) -> PumpLedger:
