@@ -15,11 +15,15 @@ def cases(few: int, many: int) -> pytest.MarkDecorator:
 
 
 def try_all(count: int, case: Callable[..., None], *strategies: Any) -> None:
-    """Call ``case`` with ``count`` examples of the strategies; the first that fails is shrunk."""
+    """Call ``case`` with ``count`` examples of the strategies, the same in every run of the tests.
+
+    The first that fails is shrunk.
+    """
     quiet = settings(
         max_examples=count,
         deadline=None,
         database=None,
+        derandomize=True,
         suppress_health_check=list(HealthCheck),
     )
     quiet(given(*strategies)(case))()

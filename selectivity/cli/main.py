@@ -6,8 +6,10 @@ resumable, 5 damaged store.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
@@ -55,13 +57,18 @@ def main() -> None:
     sys.exit(answer(sys.argv[1:]))
 
 
+@functools.cache
+def _command() -> Any:
+    return typer.main.get_command(app)
+
+
 def answer(arguments: Sequence[str]) -> int:
     """The exit code of the command ``arguments``; whatever goes wrong is told, never raised."""
     from selectivity.cli import ending
 
     ending.readable_everywhere()
     try:
-        code = app(list(arguments), prog_name="selectivity", standalone_mode=False)
+        code = _command().main(list(arguments), prog_name="selectivity", standalone_mode=False)
         ending.flush()
         return ending.interrupted() if code == ending.INTERRUPTED else int(code or 0)
     except KeyboardInterrupt:

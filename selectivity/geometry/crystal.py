@@ -70,6 +70,17 @@ def read_crystal(
         far from its place in the other subunits; a filter that a structure file may not hold.
     """
     path = Path(path)
+    try:
+        return _filter_of(path, residues, model, name)
+    except UnicodeDecodeError as error:  # gemmi hands names over as they stand in the file
+        rule = f"is text; it holds the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
+        remedy = "fetch the file anew, or save it as plain text"
+        raise InputError("structure file", str(path), rule, remedy) from None
+
+
+def _filter_of(
+    path: Path, residues: Sequence[str] | None, model: int | None, name: str | None
+) -> FilterGeometry:
     structure = _read(path)
     lines = pdb_lines(path) if is_pdb(path) else None
     _refuse_broken(lines or [], path)
