@@ -3,3 +3,36 @@
 Works without a simulation. V = φ_in − φ_out in volt, concentrations in mM (mol/m³), currents
 outward positive in A/m², temperature in K and never a default.
 """
+
+from selectivity.cell.atp import Phosphates, cycle_work, free_energy_of_atp, stall_potential
+from selectivity.cell.leaks import Impermeants, Leaks
+from selectivity.cell.pump_bound import PumpBound, pump_bound
+from selectivity.cell.pump_curves import PumpCurves, pump_curves
+from selectivity.cell.pump_law import PumpLaw
+from selectivity.cell.pump_leak import pump_leak, pump_leak_scan
+from selectivity.cell.pump_leak_result import PumpLeak, PumpLeakScan
+from selectivity.cell.pump_ledger import LedgerRow, PumpLedger, ledger_of_rest, pump_ledger
+from selectivity.cell.pump_report import PumpReport
+
+__all__ = [
+    "Impermeants",
+    "Leaks",
+    "LedgerRow",
+    "Phosphates",
+    "PumpBound",
+    "PumpCurves",
+    "PumpLaw",
+    "PumpLeak",
+    "PumpLeakScan",
+    "PumpLedger",
+    "PumpReport",
+    "cycle_work",
+    "free_energy_of_atp",
+    "ledger_of_rest",
+    "pump_bound",
+    "pump_curves",
+    "pump_leak",
+    "pump_leak_scan",
+    "pump_ledger",
+    "stall_potential",
+]

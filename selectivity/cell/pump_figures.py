@@ -157,6 +157,17 @@ def draw_composition(ax: Axes, state: PumpLeak) -> None:
     legend(ax, loc="upper right", ncols=2)
 
 
+def draw_words(ax: Axes, title: str, text: str) -> None:
+    """A title and a sentence in place of a figure."""
+    from textwrap import fill
+
+    from selectivity.plotting import LARGE, TEXT
+
+    ax.set_axis_off()
+    ax.text(0.5, 0.6, title, ha="center", fontsize=LARGE, transform=ax.transAxes)
+    ax.text(0.5, 0.5, fill(text, 70), ha="center", va="top", fontsize=TEXT, transform=ax.transAxes)
+
+
 def draw_scan(figure: Figure, scan: PumpLeakScan) -> None:
     """Composition and potential against the rate of the law, one above the other."""
     from selectivity.plotting import ion_colour, ion_label, legend, open_frame, tidy

@@ -174,11 +174,12 @@ class PumpLeak(Result):
         ]
 
     def draw(self, figure: Figure) -> None:
-        """The composition beside the ledger."""
-        from selectivity.cell.pump_figures import draw_composition, draw_ledger
+        """The composition beside the ledger; the words where there is no steady state."""
+        from selectivity.cell.pump_figures import draw_composition, draw_ledger, draw_words
 
         if not self.steady:
-            super().draw(figure)
+            draw_words(figure.add_subplot(), NONE, self.reason)
+            return
         width, height = figure.get_size_inches()
         figure.set_size_inches(max(9.6, width), height)
         left, right = figure.subplots(1, 2)

@@ -1,4 +1,4 @@
-"""How the commands on pump and leak read currents, conductances and rate laws."""
+"""How the commands on pump and leak read currents, phosphates and rate laws."""
 
 from __future__ import annotations
 
@@ -61,15 +61,6 @@ def read_currents(text: str, option: str) -> tuple[dict[str, float], str]:
     if len(units) > 1:
         raise InputError(option, text, "holds currents of a cell, or currents per area, not both")
     return {ion: value for ion, (value, _) in found.items()}, units.pop()
-
-
-def read_conductance(text: str, option: str) -> float:
-    """``20 uS/cm^2`` in S/m²."""
-    try:
-        return parse_quantity(f"{text}*V", "current_density", option)
-    except InputError:
-        rule = "is a conductance per area, with its unit"
-        raise InputError(option, text, rule, 'for example "20 uS/cm^2" or "0.2 S/m^2"') from None
 
 
 def read_coupling(text: str) -> tuple[int, int]:

@@ -26,10 +26,10 @@ from selectivity.cli.membrane_pump_inputs import (
     Atp,
     AtpConstant,
     Phosphate,
-    read_conductance,
     read_law,
     read_phosphates,
 )
+from selectivity.cli.membrane_units import read_conductance
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
