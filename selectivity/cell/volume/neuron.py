@@ -12,7 +12,10 @@ from it: a charge is 10⁻⁵ of the ions, and an error of 10⁻³ mM in the sum
 amount of the impermeants puts its charge on the membrane; change it slowly (a ramp), as a step of
 1 mM is thousands of mV for the milliseconds of C/g.
 
-What crosses goes to the bath, whose uptake is counted. Sources: Düsterwald et al. 2018, eLife
+What crosses goes to the bath, whose uptake is counted. The cubic law of the published neuron has no
+largest rate: a pump that is switched on again at 80 mM of sodium runs at 200 times its rate at rest
+and drives V below −700 mV, past where ATP could; bring it back by a ramp, or take a law that
+saturates. Sources: Düsterwald et al. 2018, eLife
 7:e39575; Keener & Sneyd 2009, ch. 2.
 """
 
