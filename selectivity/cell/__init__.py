@@ -5,7 +5,8 @@ outward positive in A/m², temperature in K and never a default.
 """
 
 from selectivity.cell.atp import Phosphates, cycle_work, free_energy_of_atp, stall_potential
-from selectivity.cell.leaks import Impermeants, Leaks
+from selectivity.cell.donnan import Donnan, Trapped, donnan
+from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_bound import PumpBound, pump_bound
 from selectivity.cell.pump_curves import PumpCurves, pump_curves
 from selectivity.cell.pump_law import PumpLaw
@@ -13,9 +14,23 @@ from selectivity.cell.pump_leak import pump_leak, pump_leak_scan
 from selectivity.cell.pump_leak_result import PumpLeak, PumpLeakScan
 from selectivity.cell.pump_ledger import LedgerRow, PumpLedger, ledger_of_rest, pump_ledger
 from selectivity.cell.pump_report import PumpReport
+from selectivity.cell.volume import (
+    PumpLeakNeuron,
+    PumpScan,
+    Sensitivities,
+    VolumeCell,
+    VolumeRest,
+    least_volume,
+    pump_leak_neuron,
+    pump_scan,
+    sensitivities,
+    thermal_voltage,
+    volume_rest,
+    volume_sensitivities,
+)
 
 __all__ = [
-    "Impermeants",
+    "Donnan",
     "Leaks",
     "LedgerRow",
     "Phosphates",
@@ -23,16 +38,30 @@ __all__ = [
     "PumpCurves",
     "PumpLaw",
     "PumpLeak",
+    "PumpLeakNeuron",
     "PumpLeakScan",
     "PumpLedger",
     "PumpReport",
+    "PumpScan",
+    "Sensitivities",
+    "Trapped",
+    "VolumeCell",
+    "VolumeRest",
     "cycle_work",
+    "donnan",
     "free_energy_of_atp",
+    "least_volume",
     "ledger_of_rest",
     "pump_bound",
     "pump_curves",
     "pump_leak",
+    "pump_leak_neuron",
     "pump_leak_scan",
     "pump_ledger",
+    "pump_scan",
+    "sensitivities",
     "stall_potential",
+    "thermal_voltage",
+    "volume_rest",
+    "volume_sensitivities",
 ]
