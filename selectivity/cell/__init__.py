@@ -5,7 +5,7 @@ outward positive in A/m², temperature in K and never a default.
 """
 
 from selectivity.cell.atp import Phosphates, cycle_work, free_energy_of_atp, stall_potential
-from selectivity.cell.donnan import Donnan, Trapped, donnan
+from selectivity.cell.donnan import Donnan, Impermeant, donnan
 from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_bound import PumpBound, pump_bound
 from selectivity.cell.pump_curves import PumpCurves, pump_curves
@@ -31,6 +31,7 @@ from selectivity.cell.volume import (
 
 __all__ = [
     "Donnan",
+    "Impermeant",
     "Leaks",
     "LedgerRow",
     "Phosphates",
@@ -44,7 +45,6 @@ __all__ = [
     "PumpReport",
     "PumpScan",
     "Sensitivities",
-    "Trapped",
     "VolumeCell",
     "VolumeRest",
     "cycle_work",

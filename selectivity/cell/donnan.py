@@ -32,7 +32,7 @@ UNBOUNDED = (
 
 
 @dataclass(frozen=True)
-class Trapped:
+class Impermeant:
     """What cannot cross: concentration (mM) and mean charge number, of several kinds together.
 
     Raises
@@ -55,15 +55,15 @@ class Trapped:
         return self.z * self.c_mM
 
 
-NONE = Trapped(0.0)
+NONE = Impermeant(0.0)
 """No impermeants."""
 
 
-def together(*kinds: Trapped) -> Trapped:
+def together(*kinds: Impermeant) -> Impermeant:
     """Several kinds as one, with their mean charge number."""
     total = sum(kind.c_mM for kind in kinds)
     charge = sum(kind.charge_mM for kind in kinds)
-    return Trapped(total, charge / total if total else 0.0)
+    return Impermeant(total, charge / total if total else 0.0)
 
 
 @dataclass(frozen=True)
@@ -77,14 +77,14 @@ class Donnan(Result):
     """
 
     outside: Solution
-    given: Trapped
-    outer: Trapped
+    given: Impermeant
+    outer: Impermeant
     volume: str
     wall_Pa: float
     equilibrium: bool
     reason: str
     inside_mM: Mapping[str, float]
-    inner: Trapped
+    inner: Impermeant
     log_ratio: float
     v_mV: float
     pressure_Pa: float
@@ -190,8 +190,8 @@ class Donnan(Result):
 
 def donnan(
     outside: Solution,
-    inside: Trapped,
-    outer: Trapped | None = None,
+    inside: Impermeant,
+    outer: Impermeant | None = None,
     volume: str = "fixed",
     wall_Pa: float = 0.0,
 ) -> Donnan:
@@ -201,9 +201,9 @@ def donnan(
     ----------
     outside : Solution
         The bath, large enough to keep its concentrations.
-    inside : Trapped
+    inside : Impermeant
         Impermeants inside and their mean charge, at the volume given.
-    outer : Trapped, optional
+    outer : Impermeant, optional
         Impermeants of the bath; together with its ions it is neutral.
     volume : {"fixed", "free"}
         Whether water may move until the pressure is ``wall_Pa``.
@@ -221,7 +221,7 @@ def donnan(
         A bath that is not neutral, no permeant counter-ion, no impermeants inside a free volume, a
         negative wall pressure, or one at fixed volume.
     """
-    bath = Trapped(0.0) if outer is None else outer
+    bath = Impermeant(0.0) if outer is None else outer
     _neutral(outside, bath)
     if volume not in VOLUMES:
         raise InputError("volume", volume, "is fixed or free")
@@ -242,8 +242,8 @@ def donnan(
 
 def _result(
     outside: Solution,
-    inside: Trapped,
-    bath: Trapped,
+    inside: Impermeant,
+    bath: Impermeant,
     volume: str,
     wall_Pa: float,
     x: float | None,
@@ -261,7 +261,7 @@ def _result(
         equilibrium=x is not None,
         reason="" if x is not None else UNBOUNDED,
         inside_mM={ion: outside[ion] * math.exp(VALENCE[ion] * y) for ion in outside},
-        inner=Trapped(0.0 if x is None else x, inside.z),
+        inner=Impermeant(0.0 if x is None else x, inside.z),
         log_ratio=y,
         v_mV=-1e3 * rt / FARADAY * y,
         pressure_Pa=rt * excess,
@@ -274,7 +274,7 @@ def _arrays(outside: Solution) -> tuple[np.ndarray, np.ndarray]:
     return np.array([outside[i] for i in ions]), np.array([float(VALENCE[i]) for i in ions])
 
 
-def _neutral(outside: Solution, bath: Trapped) -> None:
+def _neutral(outside: Solution, bath: Impermeant) -> None:
     charges = [VALENCE[ion] * outside[ion] for ion in outside]
     excess = math.fsum([*charges, bath.charge_mM])
     size = sum(abs(q) for q in charges) + abs(bath.charge_mM)

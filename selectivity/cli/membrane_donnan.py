@@ -13,7 +13,7 @@ from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
 if TYPE_CHECKING:
-    from selectivity.cell.donnan import Trapped
+    from selectivity.cell.donnan import Impermeant
 
 
 def donnan(
@@ -57,9 +57,9 @@ def donnan(
     emit(found, as_json, csv, plot)
 
 
-def _kinds(text: str, option: str) -> list[Trapped]:
+def _kinds(text: str, option: str) -> list[Impermeant]:
     """``155 mM, -0.85; 10 mM, 0`` as impermeants."""
-    from selectivity.cell.donnan import Trapped
+    from selectivity.cell.donnan import Impermeant
 
     found = []
     for part in text.split(";"):
@@ -68,7 +68,7 @@ def _kinds(text: str, option: str) -> list[Trapped]:
             rule = "is a concentration and a charge number"
             raise InputError(option, part.strip(), rule, 'for example "155 mM, -0.85"')
         found.append(
-            Trapped(
+            Impermeant(
                 parse_quantity(concentration.strip(), "concentration", option),
                 parse_quantity(charge.strip(), "dimensionless", option),
             )

@@ -8,11 +8,21 @@ import re
 from selectivity.errors import InputError
 
 _PRESSURE = {
-    "Pa": 1.0, "kPa": 1e3, "MPa": 1e6, "bar": 1e5, "mbar": 100.0, "atm": 101325.0,
-    "mmHg": 133.322387415, "cmH2O": 98.0665,
+    "Pa": 1.0,
+    "kPa": 1e3,
+    "MPa": 1e6,
+    "bar": 1e5,
+    "mbar": 100.0,
+    "atm": 101325.0,
+    "mmHg": 133.322387415,
+    "cmH2O": 98.0665,
 }
 _CONDUCTANCE = {
-    "S/m2": 1.0, "mS/cm2": 10.0, "uS/cm2": 0.01, "S/cm2": 1e4, "pS/um2": 1.0,
+    "S/m2": 1.0,
+    "mS/cm2": 10.0,
+    "uS/cm2": 0.01,
+    "S/cm2": 1e4,
+    "pS/um2": 1.0,
 }
 _AMOUNT = {"fmol": 1.0, "pmol": 1e3, "nmol": 1e6, "amol": 1e-3}
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(.*?)\s*")

@@ -6,7 +6,7 @@ import math
 import numpy as np
 import pytest
 
-from selectivity.cell.donnan import Trapped, donnan, together
+from selectivity.cell.donnan import Impermeant, donnan, together
 from selectivity.cell.donnan_equilibrium import (
     donnan_excess,
     donnan_log_ratio,
@@ -19,12 +19,12 @@ from selectivity.units import FARADAY, GAS_CONSTANT
 KELVIN = 310.15
 SALT = Solution({"K": 100.0, "Cl": 100.0}, KELVIN, "outside")
 BATH = Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, KELVIN, "outside")
-OUTER = Trapped(29.5, -1.0)
+OUTER = Impermeant(29.5, -1.0)
 GOLDEN = 0.5 * (1.0 + math.sqrt(5.0))
 
 
 def test_golden_ratio():
-    found = donnan(SALT, Trapped(100.0, -1.0))
+    found = donnan(SALT, Impermeant(100.0, -1.0))
     assert found.ratio == pytest.approx(GOLDEN, rel=1e-15)
     assert found.inside_mM["K"] == pytest.approx(100.0 * GOLDEN)
     assert found.inside_mM["Cl"] == pytest.approx(100.0 / GOLDEN)
@@ -35,7 +35,7 @@ def test_golden_ratio():
 
 
 def test_the_sign_of_the_charge_mirrors_the_potential():
-    minus, plus = (donnan(SALT, Trapped(70.0, z)) for z in (-2.5, 2.5))
+    minus, plus = (donnan(SALT, Impermeant(70.0, z)) for z in (-2.5, 2.5))
     assert plus.v_mV == pytest.approx(-minus.v_mV, rel=1e-15)
     assert plus.pressure_Pa == pytest.approx(minus.pressure_Pa, rel=1e-14)
     assert plus.inside_mM["K"] == pytest.approx(minus.inside_mM["Cl"])
@@ -72,14 +72,14 @@ def test_newton_meets_the_closed_form_and_broadcasts():
 def test_pressure_is_never_below_that_of_the_impermeants_alone():
     for z in (-3.0, -1.0, 0.0, 0.3, 2.0):
         for x in (1e-6, 1.0, 300.0):
-            found = donnan(SALT, Trapped(x, z))
+            found = donnan(SALT, Impermeant(x, z))
             assert found.pressure_Pa >= GAS_CONSTANT * KELVIN * x * (1.0 - 1e-7)
 
 
 def test_free_volume_with_impermeants_in_the_bath():
     """Both balances hold; for monovalent ions the quadratic in r gives the same."""
     for z in (-3.0, -1.0, -0.85, 0.0, 0.4, 1.0, 2.0):
-        found = donnan(BATH, Trapped(155.0, z), OUTER, "free")
+        found = donnan(BATH, Impermeant(155.0, z), OUTER, "free")
         inside, x = found.inside_mM, found.inner.c_mM
         assert sum(inside.values()) + x == pytest.approx(297.0, rel=1e-14)
         assert inside["Na"] + inside["K"] - inside["Cl"] + z * x == pytest.approx(0.0, abs=1e-11)
@@ -88,13 +88,13 @@ def test_free_volume_with_impermeants_in_the_bath():
         assert residual == pytest.approx(0.0, abs=1e-9)
         assert found.swelling == pytest.approx(155.0 / x)
         assert found.pressure_Pa == pytest.approx(0.0, abs=1e-6)
-    assert donnan(BATH, Trapped(155.0, -0.85), OUTER, "free").swelling == pytest.approx(
+    assert donnan(BATH, Impermeant(155.0, -0.85), OUTER, "free").swelling == pytest.approx(
         5.1808, abs=1e-4
     )
 
 
 def test_free_volume_without_impermeants_outside_is_none():
-    found = donnan(SALT, Trapped(100.0, -1.0), volume="free")
+    found = donnan(SALT, Impermeant(100.0, -1.0), volume="free")
     assert not found.equilibrium
     assert found.swelling == math.inf
     assert "without bound" in found.summary()
@@ -106,15 +106,15 @@ def test_free_volume_without_impermeants_outside_is_none():
 
 def test_a_wall_gives_a_volume():
     """RT of the osmotic difference is what the wall bears; a fixed volume says what it takes."""
-    held = donnan(SALT, Trapped(100.0, -1.0), volume="free", wall_Pa=1e4)
+    held = donnan(SALT, Impermeant(100.0, -1.0), volume="free", wall_Pa=1e4)
     assert held.pressure_Pa == pytest.approx(1e4, rel=1e-12)
     as_fixed = donnan(SALT, held.inner)
     assert as_fixed.pressure_Pa == pytest.approx(1e4, rel=1e-12)
     assert as_fixed.v_mV == pytest.approx(held.v_mV, rel=1e-12)
-    now = donnan(SALT, Trapped(100.0, -1.0))
-    kept = donnan(SALT, Trapped(100.0, -1.0), volume="free", wall_Pa=now.pressure_Pa)
+    now = donnan(SALT, Impermeant(100.0, -1.0))
+    kept = donnan(SALT, Impermeant(100.0, -1.0), volume="free", wall_Pa=now.pressure_Pa)
     assert kept.swelling == pytest.approx(1.0, rel=1e-13)
-    small = donnan(SALT, Trapped(100.0, -1.0), volume="free", wall_Pa=1e-3)
+    small = donnan(SALT, Impermeant(100.0, -1.0), volume="free", wall_Pa=1e-3)
     rt = GAS_CONSTANT * KELVIN
     assert small.inner.c_mM == pytest.approx(1e-3 / rt, rel=1e-6)
 
@@ -128,7 +128,7 @@ def test_multivalent_free_volume():
 
 
 def test_kinds_together():
-    kinds = together(Trapped(100.0, -1.0), Trapped(50.0, 0.5))
+    kinds = together(Impermeant(100.0, -1.0), Impermeant(50.0, 0.5))
     assert (kinds.c_mM, kinds.charge_mM) == (150.0, -75.0)
     assert together().c_mM == 0.0
 
@@ -136,12 +136,12 @@ def test_kinds_together():
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        ((BATH, Trapped(155.0, -1.0)), "is neutral"),
-        ((SALT, Trapped(155.0, -1.0), None, "open"), "volume"),
-        ((SALT, Trapped(155.0, -1.0), None, "fixed", 1e3), "wall_Pa"),
-        ((SALT, Trapped(0.0, -1.0), None, "free"), "impermeant"),
-        ((SALT, Trapped(1.0, -1.0), None, "free", -1.0), "wall_Pa"),
-        ((Solution({"K": 10.0}, KELVIN), Trapped(5.0, 1.0), Trapped(10.0, -1.0)), "anion"),
+        ((BATH, Impermeant(155.0, -1.0)), "is neutral"),
+        ((SALT, Impermeant(155.0, -1.0), None, "open"), "volume"),
+        ((SALT, Impermeant(155.0, -1.0), None, "fixed", 1e3), "wall_Pa"),
+        ((SALT, Impermeant(0.0, -1.0), None, "free"), "impermeant"),
+        ((SALT, Impermeant(1.0, -1.0), None, "free", -1.0), "wall_Pa"),
+        ((Solution({"K": 10.0}, KELVIN), Impermeant(5.0, 1.0), Impermeant(10.0, -1.0)), "anion"),
     ],
 )
 def test_refused(arguments, said):
@@ -151,13 +151,13 @@ def test_refused(arguments, said):
 
 def test_bad_impermeants():
     with pytest.raises(InputError, match="impermeant"):
-        Trapped(-1.0, 1.0)
+        Impermeant(-1.0, 1.0)
     with pytest.raises(InputError, match="impermeant"):
-        Trapped(1.0, math.nan)
+        Impermeant(1.0, math.nan)
 
 
 def test_curves_and_figure(tmp_path):
-    found = donnan(BATH, Trapped(155.0, -0.85), OUTER, "free")
+    found = donnan(BATH, Impermeant(155.0, -0.85), OUTER, "free")
     v, pressure = found.curves([found.swelling, 1.0])
     assert pressure[0] == pytest.approx(0.0, abs=1e-5)
     assert v[0] == pytest.approx(found.v_mV, abs=1e-9)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from selectivity.cell.donnan import Trapped, donnan
+from selectivity.cell.donnan import Impermeant, donnan
 from selectivity.cell.dynamics import Event, Model, integrate, parse_event
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.cell.volume import at_rest, pump_leak_neuron, volume_rest
@@ -124,8 +124,8 @@ def test_stopped_pump_ends_at_donnan_where_the_bath_has_impermeants():
     done = run(NEURON, ["pump 0 s end 0"], 3e6)
     close_to(done.final, volume_rest(NEURON.with_pump_rate(0.0)), relative=1e-6)
     bath = Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, 310.15, "outside")
-    inside = Trapped(REST.x_in_mM, NEURON.z)
-    found = donnan(bath, inside, Trapped(29.5, -1.0), "free")
+    inside = Impermeant(REST.x_in_mM, NEURON.z)
+    found = donnan(bath, inside, Impermeant(29.5, -1.0), "free")
     assert done.final["w_um3"] == pytest.approx(REST.w_um3 * found.swelling, rel=1e-4)
     assert done.final["v_mV"] == pytest.approx(found.v_mV, abs=1e-3)
     for ion in ("Na", "K", "Cl"):

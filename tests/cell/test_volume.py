@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from selectivity.cell.donnan import Trapped, donnan
+from selectivity.cell.donnan import Impermeant, donnan
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.cell.volume import (
     VolumeCell,
@@ -159,8 +159,8 @@ def test_pump_to_zero_without_bath_impermeants_swells_without_bound():
 def test_still_pump_with_bath_impermeants_is_the_donnan_volume():
     still = volume_rest(CELL.with_pump_rate(0.0))
     bath = Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, 310.15, "outside")
-    at_rest = Trapped(155.0, CELL.z)
-    found = donnan(bath, at_rest, Trapped(29.5, -1.0), "free")
+    at_rest = Impermeant(155.0, CELL.z)
+    found = donnan(bath, at_rest, Impermeant(29.5, -1.0), "free")
     assert still.steady
     assert still.x_in_mM == pytest.approx(found.inner.c_mM, rel=1e-12)
     assert still.na_in_mM == pytest.approx(found.inside_mM["Na"], rel=1e-12)
