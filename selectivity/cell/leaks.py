@@ -49,35 +49,6 @@ class Inside(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Impermeants:
-    """What cannot cross: inside with its mean charge number (any value), outside uncharged here.
-
-    ``outside_mM`` counts for the osmolarity alone; the charge of the bath is that of its list.
-
-    Raises
-    ------
-    InputError
-        A negative concentration, or a value that is not finite.
-    """
-
-    inside_mM: float
-    valence: float
-    outside_mM: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("inside_mM", "outside_mM"):
-            _checks.nonnegative(getattr(self, name), f"impermeants.{name}")
-        for name in ("inside_mM", "valence", "outside_mM"):
-            value = _checks.scalar(getattr(self, name), f"impermeants.{name}")
-            object.__setattr__(self, name, value)
-
-    @property
-    def charge_mM(self) -> float:  # noqa: N802
-        """Charge inside, z X."""
-        return self.valence * self.inside_mM
-
-
-@dataclass(frozen=True)
 class Leaks:
     """How Na, K and Cl pass besides the pump.
 

@@ -144,13 +144,13 @@ def draw_composition(ax: Axes, state: PumpLeak) -> None:
         ax.bar(at + 0.2, state.outside[ion], 0.36, color="white", ec=colour, hatch="////")
         _amount(ax, at - 0.2, state.inside_mM[ion])
         _amount(ax, at + 0.2, state.outside[ion])
-    x = state.impermeants
-    ax.bar(len(ions) - 0.2, x.inside_mM, 0.36, color="0.4", ec="0.4", label="inside")
-    ax.bar(len(ions) + 0.2, x.outside_mM, 0.36, color="white", ec="0.4", hatch="////", label="bath")
-    _amount(ax, len(ions) - 0.2, x.inside_mM)
-    _amount(ax, len(ions) + 0.2, x.outside_mM)
+    x, bath = state.impermeant, state.outer.c_mM
+    ax.bar(len(ions) - 0.2, x.c_mM, 0.36, color="0.4", ec="0.4", label="inside")
+    ax.bar(len(ions) + 0.2, bath, 0.36, color="white", ec="0.4", hatch="////", label="bath")
+    _amount(ax, len(ions) - 0.2, x.c_mM)
+    _amount(ax, len(ions) + 0.2, bath)
     names = [ion_label(ion, VALENCE[ion]) for ion in ions]
-    ax.set_xticks(range(len(ions) + 1), [*names, f"X, z = {x.valence:g}"])
+    ax.set_xticks(range(len(ions) + 1), [*names, f"X, z = {x.z:g}"])
     ax.set_ylim(top=1.22 * ax.get_ylim()[1])
     tidy(ax, f"steady state, V = {state.v_mV:.2f} mV", "", "concentration (mM)")
     open_frame(ax)

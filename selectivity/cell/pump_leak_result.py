@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from selectivity.cell.atp import Phosphates
-from selectivity.cell.leaks import IONS, Impermeants, Inside, Leaks
+from selectivity.cell.donnan import Impermeant
+from selectivity.cell.leaks import IONS, Inside, Leaks
 from selectivity.cell.pump_bound import PumpBound
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE, RATE_SYMBOL, PumpLaw
 from selectivity.cell.pump_ledger import LedgerRow, PumpLedger
@@ -42,7 +43,8 @@ class PumpLeak(Result):
     outside: Solution
     leaks: Leaks
     law: PumpLaw
-    impermeants: Impermeants
+    impermeant: Impermeant
+    outer: Impermeant
     phosphates: Phosphates | None
     reason: str
     v_mV: float = math.nan
@@ -70,9 +72,8 @@ class PumpLeak(Result):
     @property
     def osmolarity_mM(self) -> tuple[float, float]:  # noqa: N802
         """Sum of what is dissolved inside and outside (of the listed ions), mM."""
-        x = self.impermeants
-        inner = math.fsum((*self.inside_mM.values(), x.inside_mM))
-        outer = math.fsum((*self.outside.concentrations_mM.values(), x.outside_mM))
+        inner = math.fsum((*self.inside_mM.values(), self.impermeant.c_mM))
+        outer = math.fsum((*self.outside.concentrations_mM.values(), self.outer.c_mM))
         return (inner if self.steady else math.nan), outer
 
     @property
@@ -118,7 +119,9 @@ class PumpLeak(Result):
             "reason": self.reason,
             "v_mV": self.v_mV,
             "inside_mM": self.inside_mM,
-            "impermeants": asdict(self.impermeants),
+            "impermeant_mM": self.impermeant.c_mM,
+            "impermeant_z": self.impermeant.z,
+            "bath_impermeant_mM": self.outer.c_mM,
             "q_A_m2": self.q_A_m2,
             "osmolarity_in_mM": inner,
             "osmolarity_out_mM": outer,
@@ -139,7 +142,7 @@ class PumpLeak(Result):
         numbers = ", ".join(f"{name} = {value:g}" for name, value in self.law.parameters.items())
         said = [
             f"fixed volume, {kelvin(self.outside.temperature_K)}; impermeants inside "
-            f"{self.impermeants.inside_mM:g} mM of charge {self.impermeants.valence:g}",
+            f"{self.impermeant.c_mM:g} mM of charge {self.impermeant.z:g}",
             f"pump: {self.law.kind}, {numbers}; {self.law.source}",
             "",
         ]
@@ -229,8 +232,9 @@ class PumpLeakScan(Result):
     def record(self) -> dict[str, Any]:
         """The table with the reasons, and the inputs of the first state."""
         first = self.states[0].record()
-        shared: tuple[str, ...] = ("outside_mM", "temperature_K", "impermeants", "kcc2_S_m2")
+        shared: tuple[str, ...] = ("outside_mM", "temperature_K", "kcc2_S_m2")
         shared += ("conductance_S_m2", "permeability_m_s", "law", "phosphates")
+        shared += ("impermeant_mM", "impermeant_z", "bath_impermeant_mM")
         reasons = [state.reason for state in self.states]
         return {**self.columns(), "reason": reasons, **{key: first[key] for key in shared}}
 

@@ -34,7 +34,8 @@ from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
 if TYPE_CHECKING:
-    from selectivity.cell.leaks import Impermeants, Leaks
+    from selectivity.cell.donnan import Impermeant
+    from selectivity.cell.leaks import Leaks
     from selectivity.membrane import Solution
 
 _POINTS = 61
@@ -85,14 +86,14 @@ def pump_leak(
     if permeability is not None:
         ratios = read_quantities(permeability, "dimensionless", "--permeability")
     leaks = _leaks(conductance, ratios, p_unit, kcc2)
-    inner = _impermeants(impermeant, bath_impermeant)
+    inner, outer = _impermeants(impermeant, bath_impermeant)
     phosphates = read_phosphates(atp, adp, pi)
     rate = read_law(law, atp_constant)
     if scan is None:
-        emit(solve(bath, leaks, rate, inner, phosphates), as_json, csv, plot)
+        emit(solve(bath, leaks, rate, inner, outer, phosphates), as_json, csv, plot)
         return
     rates = _rates(scan)
-    emit(pump_leak_scan(bath, leaks, rate, inner, rates, phosphates), as_json, csv, plot)
+    emit(pump_leak_scan(bath, leaks, rate, inner, rates, outer, phosphates), as_json, csv, plot)
 
 
 def _bath(
@@ -138,20 +139,19 @@ def _leaks(
     return Leaks(g, p, 0.0 if kcc2 is None else read_conductance(kcc2, "--kcc2"))
 
 
-def _impermeants(inside: str, bath: str | None) -> Impermeants:
-    """``155 mM, -0.85``."""
-    from selectivity.cell.leaks import Impermeants
+def _impermeants(inside: str, bath: str | None) -> tuple[Impermeant, Impermeant]:
+    """``155 mM, -0.85`` inside, and the bath's."""
+    from selectivity.cell.donnan import NONE, Impermeant
 
     parts = [part.strip() for part in inside.split(",")]
     if len(parts) != 2:
         rule = "is a concentration and a mean charge number"
         raise InputError("--impermeant", inside, rule, 'for example "155 mM, -0.85"')
     amount = parse_quantity(parts[0], "concentration", "--impermeant")
-    valence = parse_quantity(parts[1], "dimensionless", "--impermeant")
-    outer = 0.0
-    if bath is not None:
-        outer = parse_quantity(bath, "concentration", "--bath-impermeant")
-    return Impermeants(amount, valence, outer)
+    inner = Impermeant(amount, parse_quantity(parts[1], "dimensionless", "--impermeant"))
+    if bath is None:
+        return inner, NONE
+    return inner, Impermeant(parse_quantity(bath, "concentration", "--bath-impermeant"))
 
 
 def _rates(text: str) -> list[float]:

@@ -5,7 +5,8 @@ import json
 import pytest
 from typer.testing import CliRunner
 
-from selectivity.cell.leaks import Impermeants, Leaks
+from selectivity.cell.donnan import Impermeant
+from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.cell.pump_leak import pump_leak
 from selectivity.cli.membrane import app
@@ -91,7 +92,7 @@ def test_steady_state_of_the_published_neuron():
     out = json.loads(run("pump-leak", *NEURON, "--law", "cubic 10 A/m^2", "--json"))
     leaks = Leaks({"Na": 0.2, "K": 0.7, "Cl": 0.2}, kcc2_S_m2=0.2)
     bath = Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, 310.15, "outside")
-    made = pump_leak(bath, leaks, PumpLaw.cubic(10.0), Impermeants(154.96, -0.85, 29.5))
+    made = pump_leak(bath, leaks, PumpLaw.cubic(10.0), Impermeant(154.96, -0.85))
     assert out["steady"] is True
     assert out["v_mV"] == pytest.approx(made.v_mV, rel=1e-12)
     assert out["v_mV"] == pytest.approx(-72.59, abs=0.02)
