@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-from selectivity import __version__
 from selectivity.api.files import find_run_file
+from selectivity.api.provenance import provenance
 from selectivity.api.room import check_disk, room_for
 from selectivity.config.check import cost
 from selectivity.config.load import load
@@ -140,44 +137,6 @@ def _folder(run_file: RunFile, path: Path) -> RunFolder:
     if stored != record:
         rewrite(folder, record, run_file.text, provenance(run_file))
     return folder
-
-
-def machine(*packages: str) -> dict[str, Any]:
-    """Versions of the program, of Python and of those ``packages`` that are there; platform."""
-    import platform
-
-    versions = {"selectivity": __version__, "python": platform.python_version()}
-    for name in packages:
-        with contextlib.suppress(PackageNotFoundError):
-            versions[name] = version(name)
-    return {"versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
-
-
-def commit() -> str:
-    """The commit of the program where it runs from a checkout, marked where files differ."""
-    import subprocess
-
-    checkout = Path(__file__).resolve().parents[2]
-    if not (checkout / ".git").exists():
-        return f"of release {__version__}"
-    command = ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return found.stdout.strip()
-
-
-def provenance(run_file: RunFile) -> dict[str, Any]:
-    """What a result rests on: versions, platform, command, digest of the resolved run file."""
-    return {
-        **machine("numpy", "numba", "scipy", "h5py"),
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
-        "digest": run_file.digest(),
-        "run_file": Path(run_file.source).name,
-        "seeds": {name: plan.seed for name, plan in run_file.plans.items()},
-        "structure_sha256": dict(run_file.structure_sha256),
-    }
 
 
 def _tasks(folder: RunFolder, run_file: RunFile, options: Options) -> Iterator[Task]:

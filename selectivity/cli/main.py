@@ -14,7 +14,7 @@ from typing import Any
 import typer
 
 from selectivity import __version__
-from selectivity.cli import files, membrane, results, run, structure, validate, verify
+from selectivity.cli import export, files, membrane, results, run, structure, validate, verify
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -31,6 +31,7 @@ app.command("run")(run.run)
 app.command("status")(results.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)
+app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 app.add_typer(membrane.app, name="membrane")
