@@ -138,7 +138,7 @@ class SpikeTrace(Result):
             f"starts at {self.rest_mV:.3f} mV; highest {self.peak_mV:.3f} mV",
         ]
         if not self.spikes:
-            return [*said, f"no spike: V stays below {self.level_mV:g} mV, or does not come back"]
+            return [*said, f"no spike: V has no maximum of its own above {self.level_mV:g} mV"]
         said.append(f"spikes: {len(self.spikes)} (V above {self.level_mV:g} mV)")
         said += [
             f"  peak {spike.peak_mV:.3f} mV at {spike.peak_ms:.3f} ms, {spike.width_ms:.4f} ms "
@@ -220,7 +220,7 @@ def _trace(
     v, (m, h, n) = MILLI * found.y[:, 0], found.y[:, 1:4].T
     na, k, leak = ion_currents(axon, v, m, h, n)
     charges = C_M2 * found.y[:, 4:7].T
-    tops = [value for _, value in peaks(found.t_s, v, found.slope_V_s)]
+    tops = [value for _, value in peaks(found.t_s, v, found.slope_V_s, edges=True)]
     inflow = (float(na[0]) * found.t_s - charges[0]) / FARADAY
     return SpikeTrace(
         axon=axon,
