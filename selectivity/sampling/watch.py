@@ -21,7 +21,7 @@ from selectivity.system.topology import is_absent
 DRIFT = {"mixed": 1e-4, "double": 1e-8}
 """Largest drift of the running energy by precision, kJ/mol for each molecule."""
 Z_LIMIT = 7.0  # a sound block exceeds it once in 10¹⁰ or less
-FEWEST = 25.0  # variance from which on a count is near enough to a normal variable
+FEWEST = 25.0  # smaller variances count as this one: rare events are no normal variables
 
 _MEASURES = ("z", "u", "identity", "log_g")
 
@@ -109,7 +109,7 @@ def identity_scores(samples: ReplicaSamples) -> np.ndarray:
     """Draws of identity j less their expectation, in standard errors, shape (K, J).
 
     Σ_n [1(j_n = j) − p(j|x_n)] / √(Σ_n p(1 − p)): given x_n the draws are independent, so that
-    the correlation of the samples does not enter. 0 where the variance is below ``FEWEST``.
+    the correlation of the samples does not enter.
     """
     log_p = samples.log_g[:, None, :] - samples.beta * samples.u
     p = np.exp(log_p - log_p.max(axis=2, keepdims=True))
@@ -137,5 +137,4 @@ def transition_scores(samples: ReplicaSamples, each: int) -> np.ndarray:
 
 
 def _scores(difference: np.ndarray, variance: np.ndarray) -> np.ndarray:
-    enough = variance >= FEWEST
-    return np.where(enough, difference / np.sqrt(np.where(enough, variance, 1.0)), 0.0)
+    return difference / np.sqrt(np.maximum(variance, FEWEST))
