@@ -7,7 +7,9 @@ import numpy as np
 import pytest
 
 from selectivity.cell.donnan import Impermeant, donnan
+from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_law import PumpLaw
+from selectivity.cell.pump_leak import pump_leak
 from selectivity.cell.volume import (
     VolumeCell,
     least_volume,
@@ -179,6 +181,19 @@ def test_too_fast_and_too_slow():
     # a bath of potassium alone, as good as: what the pump brings in outweighs what it removes
     weak = replace(PERMEANT, na_out_mM=10.0, k_out_mM=138.5, g_k_S_m2=0.01)
     assert not volume_rest(weak).steady
+
+
+def test_the_cell_of_fixed_volume_is_at_rest_at_this_volume():
+    """Another solver of the room, with a wall that holds the volume: nothing is left for it."""
+    cell = replace(CELL, rt_over_f_V=thermal_voltage(310.15))
+    rest = volume_rest(cell)
+    bath = Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, 310.15, "outside")
+    leaks = Leaks({"Na": 0.2, "K": 0.7, "Cl": 0.2}, kcc2_S_m2=0.2)
+    inside = Impermeant(rest.x_in_mM, -0.85)
+    held = pump_leak(bath, leaks, cell.pump, inside, Impermeant(29.5, -1.0))
+    assert held.v_mV == pytest.approx(rest.v_mV, rel=1e-12)
+    assert held.cl_in_mM == pytest.approx(rest.cl_in_mM, rel=1e-12)
+    assert held.pressure_kPa == pytest.approx(0.0, abs=1e-9)
 
 
 def test_amount_of_impermeants_sets_the_volume_alone():

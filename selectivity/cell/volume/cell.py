@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.errors import InputError
@@ -115,7 +115,7 @@ class VolumeCell:
         """Na + K − Cl outside, which the impermeants there balance."""
         return self.na_out_mM + self.k_out_mM - self.cl_out_mM
 
-    def with_pump_rate(self, rate_A_m2: float) -> VolumeCell:
+    def with_pump_rate(self, rate_A_m2: float) -> Self:
         """The same cell with another rate of the pump law."""
         return replace(self, pump=self.pump.with_rate(rate_A_m2))
 
@@ -128,7 +128,7 @@ class VolumeCell:
         }
         return {**own, **{PUMP + name: value for name, value in self.pump.parameters.items()}}
 
-    def with_numbers(self, numbers: Mapping[str, float]) -> VolumeCell:
+    def with_numbers(self, numbers: Mapping[str, float]) -> Self:
         """The same cell with other numbers under the names of :meth:`numbers`.
 
         Raises

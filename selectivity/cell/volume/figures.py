@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 
 _HATCH = {"Na": "", "K": "//", "Cl": "", "X": ".."}
 _DASH = {"Na": "-", "K": (0, (6, 1.5)), "Cl": (0, (3, 1.5)), "X": (0, (1, 1.2))}
+
+_KEY = {"Na": "Na", "K": "K and its E", "Cl": "Cl and its E", "X": "impermeants"}
 
 
 def round_ticks(axis: Axis) -> None:
@@ -105,7 +108,7 @@ def _bars(ax: Axes, rest: VolumeRest) -> None:
 
 def draw_scan(scan: PumpScan, figure: Figure) -> None:
     """Composition, volume and potentials against the rate of the pump."""
-    from selectivity.plotting import GREY, SMALL, ion_colour, legend, open_frame, tidy
+    from selectivity.plotting import GREY, ion_colour, key_below, open_frame, tidy
 
     steady = scan.steady
     if not steady.any():
@@ -114,43 +117,46 @@ def draw_scan(scan: PumpScan, figure: Figure) -> None:
     figure.set_size_inches(max(10.0, width), max(3.6, height))
     axes = figure.subplots(1, 3)
     rate, table = scan.rate_A_m2, scan.table
-    for ion in ("Na", "K", "Cl", "X"):
-        column = table[f"{ion.lower()}_in_mM"]
-        axes[0].plot(
-            rate, column, color=ion_colour(ion), ls=_DASH[ion], lw=1.4, label=f"{ion} inside"
-        )
-    tidy(axes[0], "composition", ylabel="mM")
-    axes[1].plot(rate, table["w_um3"], color="black", lw=1.4)
-    tidy(axes[1], "volume", ylabel="µm³")
-    least = float(np.nanmin(np.where(steady, table["w_um3"], np.nan)))
+    key: list[Any] = []
+    for ion, label in _KEY.items():
+        column, style = table[f"{ion.lower()}_in_mM"], {"color": ion_colour(ion), "ls": _DASH[ion]}
+        key += axes[0].plot(rate, column, lw=1.4, label=label, **style)
+        if ion in ("K", "Cl"):
+            axes[2].plot(rate, table[f"e_{ion.lower()}_mV"], lw=1.2, **style)
+    key += axes[2].plot(rate, table["v_mV"], color="black", lw=1.6, label="V, volume")
+    axes[1].plot(rate, table["w_um3"], color="black", lw=1.6)
+    least = float(np.min(table["w_um3"][steady]))
     most = min(4.0 * least, float(np.max(table["w_um3"][steady])))
-    if most > 1.5 * least:
-        axes[1].set_ylim(0.0, 1.1 * most)
-    else:
-        axes[1].set_ylim(least - 0.25 * (most - least), most + 0.25 * (most - least))
+    room = max(0.25 * (most - least), 1e-3 * least)
+    axes[1].set_ylim((0.0, 1.1 * most) if most > 1.5 * least else (least - room, most + room))
     if math.isfinite(scan.least_rate_A_m2):
-        label = f"least: {scan.least_w_um3:.5g} µm³ at {scan.least_rate_A_m2:.3g}"
+        label = f"least volume, {scan.least_w_um3:.5g} µm³ at {scan.least_rate_A_m2:.3g} A/m²"
         at = (scan.least_rate_A_m2, scan.least_w_um3)
-        axes[1].plot(*at, "o", color="white", mec="black", ms=7, label=label, ls="none")
-    axes[2].plot(rate, table["v_mV"], color="black", lw=1.6, label="V")
-    for ion in ("K", "Cl"):
-        column = table[f"e_{ion.lower()}_mV"]
-        axes[2].plot(
-            rate, column, color=ion_colour(ion), ls=_DASH[ion], lw=1.2, label=f"E of {ion}"
-        )
-    tidy(axes[2], "potentials", ylabel="mV")
-    for ax in axes:
+        key += axes[1].plot(*at, "o", color="white", mec="black", ms=7, label=label, ls="none")
+    for ax, title, unit in zip(
+        axes, ("inside", "volume", "potentials"), ("mM", "µm³", "mV"), strict=True
+    ):
         if math.isfinite(scan.own_rate_A_m2):
-            ax.axvline(scan.own_rate_A_m2, color=GREY, ls="-", lw=0.8, label="this cell")
+            line = ax.axvline(scan.own_rate_A_m2, color=GREY, lw=0.8, label="this cell")
+            key += [line] if ax is axes[0] else []
         ax.set_xscale("log")
         ax.set_xlim(float(rate[0]), float(rate[-1]))
         round_ticks(ax.xaxis)
-        tidy(ax, xlabel=f"pump rate, {scan.law} (A/m²)")
+        tidy(ax, title, f"pump rate, {scan.law} (A/m²)", unit)
         open_frame(ax)
-        legend(ax)
     for start, end in scan.gaps():
-        for ax in axes:
-            ax.axvspan(start, end, color=GREY, alpha=0.2, lw=0)
+        _none_here(axes, start, end)
+    key_below(figure, key)
+
+
+def _none_here(axes: Sequence[Axes], start: float, end: float) -> None:
+    """Shade rates without a steady state, and say so where there is room."""
+    from selectivity.plotting import GREY, SMALL
+
+    for ax in axes:
+        ax.axvspan(start, end, color=GREY, alpha=0.2, lw=0)
+    low, high = axes[1].get_xlim()
+    if math.log(end / start) > 0.08 * math.log(high / low):
         axes[1].text(
             math.sqrt(start * end), 0.5, "no steady state", rotation=90, fontsize=SMALL,
             ha="center", va="center", transform=axes[1].get_xaxis_transform(),

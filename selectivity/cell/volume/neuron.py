@@ -14,7 +14,7 @@ amount of the impermeants puts its charge on the membrane; change it slowly (a r
 
 What crosses goes to the bath, whose uptake is counted. The cubic law of the published neuron has no
 largest rate: a pump that is switched on again at 80 mM of sodium runs at 200 times its rate at rest
-and drives V below −700 mV, past where ATP could; bring it back by a ramp, or take a law that
+and drives V below −1.5 V, past what ATP could; bring it back by a ramp, or take a law that
 saturates. Sources: Düsterwald et al. 2018, eLife
 7:e39575; Keener & Sneyd 2009, ch. 2.
 """
