@@ -181,7 +181,7 @@ class _Builder:
                 self.problems.append(self.problem(key_mark, path, message, remedy))
                 continue
             key = key_node.value
-            child = self.build(value_node, f"{path}.{key}".lstrip("."), key_mark)
+            child = self.build(value_node, f"{path}.{named(key)}".lstrip("."), key_mark)
             if key in children:
                 line = children[key].key_mark.line
                 message = f"the key {shown(key)} stands twice (first on line {line})"
@@ -268,8 +268,13 @@ def problem_at(
     """
     found, depth = locate(node, keys)
     mark = found.mark if depth == len(keys) and not at_key else found.key_mark
-    path = ".".join([found.path, *map(str, keys[depth:])]).lstrip(".")
+    path = ".".join([found.path, *(named(str(key)) for key in keys[depth:])]).lstrip(".")
     return Problem(mark.file, mark.line, mark.column, path or "file", message, remedy)
+
+
+def named(key: str) -> str:
+    """A key in a message: as it is, or cut and quoted where it would spoil the line."""
+    return key if key.isprintable() and len(key) <= 80 else shown(key)
 
 
 def shown(value: object, limit: int = 60) -> str:
