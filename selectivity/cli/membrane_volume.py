@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from selectivity.cli.membrane_axon import told
 from selectivity.cli.membrane_inputs import METRES_PER_ANGSTROM, read_kelvin
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.cli.membrane_units import read_amount, read_conductance
@@ -72,7 +73,7 @@ def volume(
             raise InputError("--sensitivities", scan, "stands without --scan", "give one of them")
         emit(v.volume_sensitivities(cell), as_json, csv, plot)
     elif scan is not None:
-        emit(v.pump_scan(cell, _rates(scan, points)), as_json, csv, plot)
+        emit(v.pump_scan(cell, _rates(scan, points), told("scan")), as_json, csv, plot)
     else:
         emit(v.volume_rest(cell), as_json, csv, plot)
 

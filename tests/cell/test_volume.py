@@ -245,7 +245,9 @@ def test_one_rate_only():
 
 def test_scan_and_its_minimum():
     cell = replace(PERMEANT, pump=PumpLaw.constant(0.009))
-    scan = pump_scan(cell, np.geomspace(1e-5, 1.0, 60))
+    shares = []
+    scan = pump_scan(cell, np.geomspace(1e-5, 1.0, 60), shares.append)
+    assert shares[-1] == 1.0
     assert scan.steady[0]
     assert not scan.steady[-1]
     assert np.isnan(scan.table["v_mV"][-1])

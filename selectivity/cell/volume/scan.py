@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -110,7 +110,11 @@ class PumpScan(Result):
         draw_scan(self, figure)
 
 
-def pump_scan(cell: VolumeCell, rates_A_m2: ArrayLike | None = None) -> PumpScan:
+def pump_scan(
+    cell: VolumeCell,
+    rates_A_m2: ArrayLike | None = None,
+    progress: Callable[[float], None] | None = None,
+) -> PumpScan:
     """Steady states of ``cell`` at other rates of its pump law.
 
     Parameters
@@ -118,6 +122,8 @@ def pump_scan(cell: VolumeCell, rates_A_m2: ArrayLike | None = None) -> PumpScan
     cell : VolumeCell
     rates_A_m2 : array_like, shape (N,), optional
         Rising and above zero; three decades to each side of the cell's own without them.
+    progress : callable, optional
+        Told the share that is done.
 
     Raises
     ------
@@ -125,7 +131,11 @@ def pump_scan(cell: VolumeCell, rates_A_m2: ArrayLike | None = None) -> PumpScan
         Rates that do not rise or are not above zero, or none given and a pump of the rate zero.
     """
     rates = _rates(cell, rates_A_m2)
-    rests = [volume_rest(cell.with_pump_rate(float(rate))) for rate in rates]
+    rests = []
+    for rate in rates:
+        rests.append(volume_rest(cell.with_pump_rate(float(rate))))
+        if progress is not None:
+            progress(len(rests) / rates.size)
     rows = [{**rest.outputs(), "e_k_mV": rest.ions["K"].e_mV} for rest in rests]
     least_rate, least_w = least_volume(cell)
     return PumpScan(
