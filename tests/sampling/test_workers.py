@@ -47,7 +47,10 @@ def test_the_digest_sees_one_bit(serial: Store) -> None:
     assert serial.digest() == before
 
 
-@pytest.mark.parametrize("text", ["threads:1", "threads:2", "threads:4", "processes:2"])
+PROCESSES = [pytest.param(f"processes:{n}", marks=pytest.mark.validate) for n in (1, 2, 4)]
+
+
+@pytest.mark.parametrize("text", ["threads:1", "threads:2", "threads:4", *PROCESSES])
 def test_executors_give_the_same_bits(right: str, text: str) -> None:
     assert carry_out(make_executor(text), Store()).digest() == right
 
