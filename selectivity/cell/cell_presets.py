@@ -138,7 +138,7 @@ def cell_preset(name: str) -> CellPreset:
         return CellPreset(
             name=name,
             title=table["title"],
-            model=table["model"] if "model" in table else table["kind"],
+            model=table["model"],
             sections={
                 key: _section(key, part) for key, part in table.items() if isinstance(part, dict)
             },

@@ -41,7 +41,7 @@ def test_gates_are_those_of_the_paper():
 def test_currents_are_those_of_the_paper(cell, p):
     """At any state: currents, gates, uptake and water of the printed equations."""
     y = cell.start()
-    moved = [y[0] + 6.0, y[1] - 6.001, y[2] + 0.003, y[3] - 6.0, y[4] + 6.001, y[5] - 0.003]
+    moved = [y[0] - 0.004, y[1] - 6.001, y[2] + 0.003, y[3] - 6.0, y[4] + 6.001, y[5] - 0.003]
     for state in (y, [*moved, *y[6:-1], 0.4]):
         drive = Drive(pump=p, bath_mM=cell.baths_mM)
         row, rates = cell.observe(0.0, state, drive), cell.rates(0.0, state, drive)
@@ -55,9 +55,10 @@ def test_currents_are_those_of_the_paper(cell, p):
         found = [100.0 * row[f"i_{ion}_A_m2"] for ion in ("na", "k", "cl")]
         assert found == pytest.approx(expected, rel=1e-9, abs=1e-12)
         flow = [-AREA_OVER_F * i for i in (*expected[:2], -expected[2])]
-        assert rates[:3] == pytest.approx(flow, rel=1e-5, abs=1e-12)
+        assert rates[1:3] == pytest.approx(flow[1:], rel=1e-5, abs=1e-12)
+        assert [-r for r in rates[3:4]] == pytest.approx(flow[:1], rel=1e-5, abs=1e-12)
         # C dV/dt = -(sum of the currents), in mV/s
-        volts = cell.mv_per_fmol * (rates[0] + rates[1] - rates[2])
+        volts = cell.mv_per_fmol * rates[0]
         assert volts == pytest.approx(-1000.0 * sum(expected), rel=1e-9, abs=1e-6)
         alpha, beta = gates(v)[2:4]
         assert rates[cell.names.index("n")] == pytest.approx(
@@ -105,13 +106,16 @@ def test_the_published_interruption_against_the_papers_form():
 
 
 def test_chloride_and_water_after_the_depolarisation_against_the_papers_form():
-    """From a depolarised state, without a pump: 300 s of slow chloride and swelling."""
+    """From a depolarised state, without a pump: 300 s of slow chloride and swelling.
+
+    The papers' form leaves C ΔV/F = 0.006 fmol out of the sodium, 0.014 mM of the outside.
+    """
     cell, form = swelling_cell(), Swelling()
     form.start = (-5.0, 0.8, 0.01, 217.7, 21.7, 2160.0)
     y0 = cell.start()
     y0[1], y0[4] = 217.7, 62.8
-    y0[0] = -5.0 / cell.mv_per_fmol - cell.impermeant_fmol[0] - y0[1] + y0[2]
-    y0[3] = 54.6 + 91.3 - y0[0]
+    y0[0] = -5.0 / cell.mv_per_fmol
+    y0[3] = 54.6 + 91.3 - cell.amounts(y0)[0]
     y0[7:] = 0.8, 0.01
     times = [1.0, 60.0, 300.0]
     ends = follow(form, [(t, 0.0) for t in times])
@@ -119,11 +123,11 @@ def test_chloride_and_water_after_the_depolarisation_against_the_papers_form():
     run = integrate(cell, [stopped], 300.0, times_s=times, start=y0, rtol=1e-9)
     for row, y in zip((run.at(t) for t in times), ends, strict=True):
         inner, outer = form.sides(y)
-        assert row["v_mV"] == pytest.approx(y[0], abs=0.002)
+        assert row["v_mV"] == pytest.approx(y[0], abs=0.005)
         assert row["na_in_mM"] == pytest.approx(inner[0], abs=0.004)
-        assert row["k_out_mM"] == pytest.approx(outer[1], abs=0.005)
-        assert row["cl_out_mM"] == pytest.approx(outer[2], abs=0.01)
-        assert row["w_um3"] == pytest.approx(y[5], abs=0.01)
+        assert row["k_out_mM"] == pytest.approx(outer[1], abs=0.015)
+        assert row["cl_out_mM"] == pytest.approx(outer[2], abs=0.015)
+        assert row["w_um3"] == pytest.approx(y[5], abs=0.05)
     assert run.final["w_um3"] > 2350.0
 
 
@@ -147,8 +151,10 @@ def test_start_and_totals(cell):
     assert len(y) == len(cell.names) == len(cell.scales()) <= 12
     assert cell.charge_gap(y) == pytest.approx(0.0, abs=1e-10)
     total = cell.totals(y)
-    assert total["Na"] == pytest.approx(y[0] + y[3])
+    assert cell.amounts(y)[:3] == pytest.approx(cell.inside_fmol, rel=1e-12)
+    assert total["Na"] == pytest.approx(cell.inside_fmol[0] + y[3])
     more = list(y)
+    more[0] -= 5.0
     more[1] -= 5.0
     more[4] += 5.0
     assert cell.totals(more) == pytest.approx(total)
@@ -165,6 +171,7 @@ def test_potential_is_the_charge():
     assert 1.0 / cell.mv_per_fmol == pytest.approx(9.55589e-5, rel=1e-5)
     assert 0.01 * cell.fmol_s_per_A_m2 == pytest.approx(9.55589e-2, rel=1e-5)
     y = cell.start()
+    assert y[0] == pytest.approx(-67.0 / cell.mv_per_fmol)
     y[0] += 1.0 / cell.mv_per_fmol
     assert cell.observe(0.0, y, Drive())["v_mV"] == pytest.approx(-66.0, abs=1e-8)
     inner, outer = cell.impermeant_fmol
@@ -187,7 +194,7 @@ def test_donnan_state(cell):
     else:
         assert d[2] == y[2]
     if "ullah" in cell.name:
-        inside = sum(d[:3]) + 318.0
+        inside = sum(cell.amounts(d)[:3]) + 318.0
         outside = sum(d[3:6]) + 40.0
         assert inside / d[6] == pytest.approx(outside / (2880.0 - d[6]), rel=1e-9)
 
@@ -200,10 +207,12 @@ def test_applied_current_moves_its_ion(cell):
         pushed = cell.rates(0.0, cell.start(), replace(drive, current_A_m2={ion: 0.01}))
         more = [a - b for a, b in zip(pushed, quiet, strict=True)]
         carried = sign * 0.01 * cell.fmol_s_per_A_m2
-        assert more[index] == pytest.approx(carried, rel=1e-9)
+        assert more[0] == pytest.approx(0.01 * cell.fmol_s_per_A_m2, rel=1e-9)
+        if index:
+            assert more[index] == pytest.approx(carried, rel=1e-9)
         assert more[index + 3] == pytest.approx(-carried, rel=1e-9)
-        assert sum(map(abs, more)) == pytest.approx(2.0 * abs(carried), rel=1e-9)
-        volt = 1e-3 * cell.mv_per_fmol * (more[0] + more[1] - more[2])
+        assert sum(map(abs, more)) == pytest.approx((3 if index else 2) * abs(carried), rel=1e-9)
+        volt = 1e-3 * cell.mv_per_fmol * more[0]
         assert volt == pytest.approx(0.01 / 0.01, rel=1e-9)  # V/s at 0.01 A/m², 0.01 F/m²
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ from selectivity.cell.dynamics.run import CellRun
 from selectivity.errors import InputError, NotConvergedError
 from selectivity.membrane import _checks
 
-RTOL = 1e-10
+RTOL = 1e-9
 LIMIT = 1e-9
 OUTPUTS = 2000
 _STEPS_PER_OUTPUT = 10_000_000
@@ -150,8 +151,8 @@ class _Work:
         def rates(t: float, x: NDArray[np.float64]) -> list[float]:
             self.calls += 1
             now, drive = steady or at(t)
-            y = [a * s for a, s in zip(x.tolist(), scales, strict=True)]
-            return [a * s for a, s in zip(now.rates(t, y, drive), inverse, strict=True)]
+            y = list(map(mul, x.tolist(), scales))
+            return list(map(mul, now.rates(t, y, drive), inverse))
 
         solver = ode(rates)
         solver.set_integrator("lsoda", rtol=self._rtol, atol=self._rtol, nsteps=_STEPS_PER_OUTPUT)

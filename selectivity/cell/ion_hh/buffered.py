@@ -1,7 +1,7 @@
 """The cell of Huebel and Dahlem: fixed volumes, and outside potassium held by glia or vessels.
 
-Beside the amounts of :mod:`selectivity.cell.ion_hh.membrane` the state has the gate n (h follows
-from it, m is at its steady value) and the potassium that the buffer or the vessels took up:
+Beside charge and amounts (:mod:`selectivity.cell.ion_hh.membrane`) the state has the gate n (h
+follows from it, m is at its steady value) and the potassium that the buffer or the vessels took up:
 
     buffer   db/dt = k₂(K_o) K_o (B₀ − b) − k₁ b,   k₂ = k₂,max/(1 + exp((15 mM − K_o)/1.09 mM)),
     vessels  db/dt = λ (K_o − K_bath),
@@ -81,11 +81,11 @@ class BufferedCell(IonHH):
 
     def start(self) -> list[float]:
         """Published initial values; nothing taken up yet."""
-        return [*self.inside_fmol, *self.outside_fmol, 0.0, self.n_start]
+        return [*self.start_amounts(), 0.0, self.n_start]
 
     def scales(self) -> list[float]:
-        """Amounts at the start, 1 fmol and 1."""
-        return [*self.inside_fmol, *self.outside_fmol, 10.0, 1.0]
+        """Those of the amounts, 10 fmol and 1."""
+        return [*self.amount_scales(), 10.0, 1.0]
 
     def _now(self, y: Sequence[float], drive: Drive) -> Currents:
         n = y[7]

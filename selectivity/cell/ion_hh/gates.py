@@ -22,7 +22,9 @@ def _b(x: float) -> float:
 
 
 def _held(v_mV: float) -> float:
-    return min(max(v_mV, -FARTHEST_MV), FARTHEST_MV)
+    if -FARTHEST_MV <= v_mV <= FARTHEST_MV:
+        return v_mV
+    return math.copysign(FARTHEST_MV, v_mV)
 
 
 def m_steady(v_mV: float) -> float:

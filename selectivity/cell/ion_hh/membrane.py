@@ -2,10 +2,13 @@
 
 Amounts of Na, K and Cl inside and outside are states (fmol). The potential is the charge inside,
 
-    V = F (N_Na + N_K − N_Cl + Q)/(C A),
+    V = F q/(C A),    q = N_Na + N_K − N_Cl + Q,
 
 with the constant charge Q of impermeants that makes V the published one at the start; the outside
-has impermeants of its own, so that the two sides are neutral together. With I outward positive,
+has impermeants of its own, so that the two sides are neutral together. Of the inside the states are
+q, N_K and N_Cl, and N_Na follows: q is 10⁻⁵ of the ions, and as a small difference of large states
+it would cost the solver its precision. The outside has all three, so that no total is kept by
+construction but that of the sums themselves. With I outward positive,
 
     I_Na = (g_Na,leak + g_Na m³h)(V − E_Na) + 3 p I_p,
     I_K  = (g_K,leak  + g_K n⁴)(V − E_K)    − 2 p I_p,
@@ -34,10 +37,11 @@ from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE, PumpLaw
 
 IONS = ("Na", "K", "Cl")
 Z = {"Na": 1, "K": 1, "Cl": -1}
-AMOUNTS = ("na_in_fmol", "k_in_fmol", "cl_in_fmol", "na_out_fmol", "k_out_fmol", "cl_out_fmol")
+AMOUNTS = ("charge_in_fmol", "k_in_fmol", "cl_in_fmol", "na_out_fmol", "k_out_fmol", "cl_out_fmol")
 UM3_PER_FMOL_MM = 1000.0
 """mM times µm³ in a fmol."""
 _FMOL = 1e15
+_CHARGED_MV = 100.0
 _CONDUCTANCES = ("g_na_leak_S_m2", "g_na_S_m2", "g_k_leak_S_m2", "g_k_S_m2", "g_cl_S_m2")
 
 
@@ -129,9 +133,23 @@ class IonHH:
         """Amount per second that a current density of 1 A/m² carries, A/F."""
         return _FMOL * self.area_m2 / self.faraday_C_mol
 
-    def charge_in(self, y: Sequence[float]) -> float:
-        """Charge inside of the amounts that begin ``y``, impermeants included, fmol."""
-        return y[0] + y[1] - y[2] + self.impermeant_fmol[0]
+    def amounts(self, y: Sequence[float]) -> tuple[float, ...]:
+        """Na, K, Cl inside and then outside (fmol), of a state."""
+        na = y[0] - y[1] + y[2] - self.impermeant_fmol[0]
+        return na, y[1], y[2], y[3], y[4], y[5]
+
+    def charge_in(self, inside_fmol: Sequence[float]) -> float:
+        """Charge (fmol) with Na, K, Cl inside, impermeants included."""
+        na, k, cl = inside_fmol
+        return na + k - cl + self.impermeant_fmol[0]
+
+    def start_amounts(self) -> list[float]:
+        """Charge, K and Cl inside and all outside at the start: the first six of the state."""
+        return [self.start_mV / self.mv_per_fmol, *self.inside_fmol[1:], *self.outside_fmol]
+
+    def amount_scales(self) -> list[float]:
+        """The charge of 100 mV, the amounts at the start."""
+        return [_CHARGED_MV / self.mv_per_fmol, *self.inside_fmol[1:], *self.outside_fmol]
 
     def currents(
         self,
@@ -140,12 +158,13 @@ class IonHH:
         gates: tuple[float, float],
         p: float,
     ) -> Currents:
-        """Currents of the amounts ``y[:6]`` with the gates (n, h) and the factor p of the pump."""
+        """Currents of a state with the gates (n, h) and the factor p of the pump."""
         n, h = gates
-        v = self.charge_in(y) * self.mv_per_fmol
+        v = y[0] * self.mv_per_fmol
+        n_na, n_k, n_cl, o_na, o_k, o_cl = self.amounts(y)
         a, b = (UM3_PER_FMOL_MM / w for w in volumes_um3)
-        na_i, k_i, cl_i = y[0] * a, y[1] * a, y[2] * a
-        na_o, k_o, cl_o = y[3] * b, y[4] * b, y[5] * b
+        na_i, k_i, cl_i = n_na * a, n_k * a, n_cl * a
+        na_o, k_o, cl_o = o_na * b, o_k * b, o_cl * b
         thermal = self.rt_over_f_mV
         e_na = thermal * math.log(na_o / na_i)
         e_k = thermal * math.log(k_o / k_i)
@@ -166,14 +185,14 @@ class IonHH:
         )
 
     def amount_rates(self, now: Currents, drive: Drive) -> list[float]:
-        """d/dt of the six amounts in fmol/s; an applied current takes its ion from outside."""
+        """d/dt of the first six states in fmol/s; an applied current takes its ion from outside."""
         scale = self.fmol_s_per_A_m2
         na, k, cl = -scale * now.na, -scale * now.k, scale * now.cl
         if drive.current_A_m2:
             na += scale * drive.current_A_m2.get("Na", 0.0)
             k += scale * drive.current_A_m2.get("K", 0.0)
             cl -= scale * drive.current_A_m2.get("Cl", 0.0)
-        return [na, k, cl, -na, -k, -cl]
+        return [na + k - cl, k, cl, -na, -k, -cl]
 
     def row(self, now: Currents) -> dict[str, float]:
         """Potential, concentrations, equilibria and currents by column."""
@@ -191,24 +210,26 @@ class IonHH:
 
     def totals(self, y: Sequence[float]) -> dict[str, float]:
         """fmol of Na, K and Cl inside and outside."""
-        return {"Na": y[0] + y[3], "K": y[1] + y[4], "Cl": y[2] + y[5]}
+        amounts = self.amounts(y)
+        return {ion: amounts[i] + amounts[i + 3] for i, ion in enumerate(IONS)}
 
     def charge_gap(self, y: Sequence[float]) -> float:
         """Net charge of both sides (fmol); what a membrane takes from one it gives to the other."""
-        return self.charge_in(y) + y[3] + y[4] - y[5] + self.impermeant_fmol[1]
+        return y[0] + y[3] + y[4] - y[5] + self.impermeant_fmol[1]
 
     def closed_system(
         self, y: Sequence[float], w_total_um3: float, osmotic: tuple[float, float] = (0.0, 0.0)
     ) -> ClosedSystem:
-        """Amounts ``y[:6]`` as a system without a pump; chloride stays where it is at g_Cl = 0."""
+        """A state as a system without a pump; chloride stays where it is at g_Cl = 0."""
+        n = self.amounts(y)
         crossing = [i for i, ion in enumerate(IONS) if ion != "Cl" or self.g_cl_S_m2 > 0.0]
         shut = [i for i in range(len(IONS)) if i not in crossing]
         return ClosedSystem(
-            shared={IONS[i]: y[i] + y[i + 3] for i in crossing},
+            shared={IONS[i]: n[i] + n[i + 3] for i in crossing},
             z=Z,
-            charge=self.impermeant_fmol[0] + sum(Z[IONS[i]] * y[i] for i in shut),
-            osmotic_in=osmotic[0] + sum(y[i] for i in shut),
-            osmotic_out=osmotic[1] + sum(y[i + 3] for i in shut),
+            charge=self.impermeant_fmol[0] + sum(Z[IONS[i]] * n[i] for i in shut),
+            osmotic_in=osmotic[0] + sum(n[i] for i in shut),
+            osmotic_out=osmotic[1] + sum(n[i + 3] for i in shut),
             fmol_per_log=self.rt_over_f_mV / self.mv_per_fmol,
             w_total_um3=w_total_um3,
         )
@@ -216,11 +237,11 @@ class IonHH:
     def shared_out(self, y: Sequence[float], system: ClosedSystem, w_um3: float) -> list[float]:
         """The state ``y`` with its amounts at the Donnan equilibrium of a volume inside."""
         inside = system.inside(system.log_ratio(w_um3), w_um3)
-        found = list(y)
+        n = list(self.amounts(y))
         for i, ion in enumerate(IONS):
             if ion in inside:
-                found[i], found[i + 3] = inside[ion], system.shared[ion] - inside[ion]
-        return found
+                n[i], n[i + 3] = inside[ion], system.shared[ion] - inside[ion]
+        return [self.charge_in(n[:3]), *n[1:], *y[6:]]
 
     def record(self) -> dict[str, Any]:
         """The preset with its sources, and the charge of the impermeants."""

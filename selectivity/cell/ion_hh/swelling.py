@@ -1,7 +1,7 @@
 """The cell of Huebel and Ullah: a closed system in which water follows the osmotic pressure.
 
-Beside the amounts of :mod:`selectivity.cell.ion_hh.membrane` the state has the gates n and h and
-the volume w inside; the total w_tot is constant, and so are the impermeants X of both sides:
+Beside charge and amounts (:mod:`selectivity.cell.ion_hh.membrane`) the state has the gates n and h
+and the volume w inside; the total w_tot is constant, and so are the impermeants X of both sides:
 
     dw/dt = (w_∞ − w)/τ,    w_∞ = w_tot S_in/(S_in + S_out),    S = Σ N + X,
 
@@ -49,12 +49,11 @@ class SwellingCell(IonHH):
 
     def start(self) -> list[float]:
         """Published initial values, which are printed rounded."""
-        amounts = (*self.inside_fmol, *self.outside_fmol)
-        return [*amounts, self.w_start_um3, self.n_start, self.h_start]
+        return [*self.start_amounts(), self.w_start_um3, self.n_start, self.h_start]
 
     def scales(self) -> list[float]:
-        """Amounts and volume at the start, 1 for the gates."""
-        return [*self.inside_fmol, *self.outside_fmol, self.w_start_um3, 1.0, 1.0]
+        """Those of the amounts, the volume at the start, 1 for the gates."""
+        return [*self.amount_scales(), self.w_start_um3, 1.0, 1.0]
 
     def _now(self, y: Sequence[float], drive: Drive) -> Currents:
         w = y[6]
@@ -63,8 +62,9 @@ class SwellingCell(IonHH):
     def rates(self, t_s: float, y: list[float], drive: Drive) -> list[float]:
         """d/dt of the state per second."""
         now = self._now(y, drive)
-        inner = y[0] + y[1] + y[2] + self.x_in_fmol
-        outer = y[3] + y[4] + y[5] + self.x_out_fmol
+        n = self.amounts(y)
+        inner = n[0] + n[1] + n[2] + self.x_in_fmol
+        outer = n[3] + n[4] + n[5] + self.x_out_fmol
         target = self.w_total_um3 * inner / (inner + outer)
         a_n, b_n = n_rates(now.v_mV)
         a_h, b_h = h_rates(now.v_mV)
