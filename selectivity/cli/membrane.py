@@ -11,6 +11,7 @@ from selectivity.cli import (
     membrane_driving_force,
     membrane_electrodiffusion,
     membrane_ghk,
+    membrane_ischaemia,
     membrane_iv,
     membrane_nernst,
     membrane_neutrality,
@@ -19,6 +20,7 @@ from selectivity.cli import (
     membrane_pump,
     membrane_pump_leak,
     membrane_rest,
+    membrane_simulate,
     membrane_spike,
     membrane_volume,
 )
@@ -41,3 +43,5 @@ app.command("cable")(membrane_cable.cable)
 app.command("presets")(membrane_presets.presets)
 app.command("donnan")(membrane_donnan.donnan)
 app.command("volume")(membrane_volume.volume)
+app.command("ischaemia")(membrane_ischaemia.ischaemia)
+app.command("simulate")(membrane_simulate.simulate)
