@@ -5,7 +5,15 @@ outward positive in A/m², temperature in K and never a default.
 """
 
 from selectivity.cell.atp import Phosphates, cycle_work, free_energy_of_atp, stall_potential
+from selectivity.cell.cell_presets import CellPreset, cell_preset, cell_preset_names
 from selectivity.cell.donnan import Donnan, Impermeant, donnan
+from selectivity.cell.dynamics import CellRun, Event, integrate, parse_event, pump_failure
+from selectivity.cell.ischaemia import (
+    InterruptionScan,
+    Ischaemia,
+    interruption_scan,
+    ischaemia,
+)
 from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_bound import PumpBound, pump_bound
 from selectivity.cell.pump_curves import PumpCurves, pump_curves
@@ -14,6 +22,7 @@ from selectivity.cell.pump_leak import pump_leak, pump_leak_scan
 from selectivity.cell.pump_leak_result import PumpLeak, PumpLeakScan
 from selectivity.cell.pump_ledger import LedgerRow, PumpLedger, ledger_of_rest, pump_ledger
 from selectivity.cell.pump_report import PumpReport
+from selectivity.cell.simulate import dynamic_model, dynamic_presets, simulate
 from selectivity.cell.volume import (
     PumpLeakNeuron,
     PumpScan,
@@ -30,8 +39,13 @@ from selectivity.cell.volume import (
 )
 
 __all__ = [
+    "CellPreset",
+    "CellRun",
     "Donnan",
+    "Event",
     "Impermeant",
+    "InterruptionScan",
+    "Ischaemia",
     "Leaks",
     "LedgerRow",
     "Phosphates",
@@ -47,19 +61,29 @@ __all__ = [
     "Sensitivities",
     "VolumeCell",
     "VolumeRest",
+    "cell_preset",
+    "cell_preset_names",
     "cycle_work",
     "donnan",
+    "dynamic_model",
+    "dynamic_presets",
     "free_energy_of_atp",
+    "integrate",
+    "interruption_scan",
+    "ischaemia",
     "least_volume",
     "ledger_of_rest",
+    "parse_event",
     "pump_bound",
     "pump_curves",
+    "pump_failure",
     "pump_leak",
     "pump_leak_neuron",
     "pump_leak_scan",
     "pump_ledger",
     "pump_scan",
     "sensitivities",
+    "simulate",
     "stall_potential",
     "thermal_voltage",
     "volume_rest",
