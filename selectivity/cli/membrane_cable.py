@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -12,6 +12,9 @@ from selectivity.cli.membrane_inputs import read_metres
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
+
+if TYPE_CHECKING:
+    from selectivity.cell.excitable import SquidAxon
 
 COMPARTMENTS = (20, 2000)
 
@@ -49,29 +52,10 @@ def cable(
 
     Without --temperature 18.5 degC, that of the propagated action potential of 1952.
     """
-    from selectivity.cell.excitable import (
-        cable_temperature_K,
-        conduct,
-        conduction_velocity,
-        make_cable,
-    )
+    from selectivity.cell.excitable import conduct, conduction_velocity, make_cable
 
-    axon = read_axon(temperature, leak, radius)
-    if temperature is None:
-        axon = replace(axon, temperature_K=cable_temperature_K())
-    if resistivity is not None:
-        axon = replace(axon, axial_resistivity_ohm_m=read_resistivity(resistivity))
-    metres = None if length is None else read_metres(length, "--length")
-    if metres is not None and metres <= 0.0:
-        raise InputError("--length", length, "is above zero")
-    if not COMPARTMENTS[0] <= compartments <= COMPARTMENTS[1]:
-        rule = f"lies between {COMPARTMENTS[0]} and {COMPARTMENTS[1]}"
-        raise InputError("--compartments", compartments, rule)
-    if mesh_check and (compartments % 2 or compartments < 40):
-        raise InputError("--compartments", compartments, "is even and 40 or more for --mesh-check")
-    if mesh_check and duration is not None:
-        raise InputError("--duration", duration, "stands without --mesh-check")
-    seconds = None if duration is None else parse_quantity(duration, "time", "--duration")
+    axon, metres = _axon(temperature, radius, resistivity, leak), _metres(length)
+    _check(compartments, mesh_check, duration)
     one = make_cable(axon, metres, compartments)
     current = strength * one.stimulus_A
     if mesh_check:
@@ -79,5 +63,37 @@ def cable(
         tell = told("three meshes")
         emit(conduction_velocity(axon, metres, meshes, current, tell), as_json, csv, plot)
         return
+    seconds = None if duration is None else parse_quantity(duration, "time", "--duration")
     found = conduct(replace(one, stimulus_A=current), duration_s=seconds, progress=told("cable"))
     emit(found, as_json, csv, plot)
+
+
+def _axon(
+    temperature: str | None, radius: str | None, resistivity: str | None, leak: str
+) -> SquidAxon:
+    from selectivity.cell.excitable import cable_temperature_K
+
+    axon = read_axon(temperature, leak, radius)
+    if temperature is None:
+        axon = replace(axon, temperature_K=cable_temperature_K())
+    if resistivity is not None:
+        axon = replace(axon, axial_resistivity_ohm_m=read_resistivity(resistivity))
+    return axon
+
+
+def _metres(length: str | None) -> float | None:
+    metres = None if length is None else read_metres(length, "--length")
+    if metres is not None and metres <= 0.0:
+        raise InputError("--length", length, "is above zero")
+    return metres
+
+
+def _check(compartments: int, mesh_check: bool, duration: str | None) -> None:
+    if not COMPARTMENTS[0] <= compartments <= COMPARTMENTS[1]:
+        rule = f"lies between {COMPARTMENTS[0]} and {COMPARTMENTS[1]}"
+        raise InputError("--compartments", compartments, rule)
+    if mesh_check and (compartments % 2 or compartments < 2 * COMPARTMENTS[0]):
+        rule = f"is even and {2 * COMPARTMENTS[0]} or more for --mesh-check"
+        raise InputError("--compartments", compartments, rule)
+    if mesh_check and duration is not None:
+        raise InputError("--duration", duration, "stands without --mesh-check")

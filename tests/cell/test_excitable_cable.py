@@ -22,7 +22,7 @@ from selectivity.cell.excitable.cable import cable_rates, integrate_cable
 from selectivity.errors import InputError
 
 AXON = squid_axon(cable_temperature_K())
-PUBLISHED = 18.8  # m/s, computed in Hodgkin & Huxley 1952; 21.2 measured
+PUBLISHED = 18.8  # m/s, computed in Hodgkin & Huxley 1952
 
 
 @pytest.fixture(scope="module")

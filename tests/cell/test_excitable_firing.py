@@ -105,7 +105,7 @@ def test_refractory_period():
 
 
 def test_hopf_currents_against_the_published_ones():
-    """9.78 and 154.5 µA/cm² at 6.3 °C (Rinzel & Miller 1980) with the leak of 1952."""
+    """9.78 and 154.5 µA/cm² at 6.3 °C (Rinzel & Miller 1980, quoted from memory), leak of 1952."""
     low, high = hopf_currents(squid_axon(leak="1952"))
     assert MICRO * low.current_A_m2 == pytest.approx(9.78, abs=0.01)
     assert MICRO * high.current_A_m2 == pytest.approx(154.5, abs=0.05)
@@ -151,7 +151,7 @@ def test_the_rate_is_that_of_the_spikes_of_a_trace(curve):
 
 
 def test_published_lower_end_of_firing():
-    """6.26 µA/cm² (Rinzel & Miller 1980), with the leak of 1952."""
+    """6.26 µA/cm² (Rinzel & Miller 1980, quoted from memory), with the leak of 1952."""
     found = firing_curve(squid_axon(leak="1952"), [0.05, 0.1], 0.3)
     assert MICRO * found.fold_A_m2 == pytest.approx(6.26, abs=0.02)
 

@@ -210,9 +210,10 @@ def draw_conduction(figure: Figure, found: ConductedSpike) -> None:
     field.set_xlabel("distance from the electrode (mm)", fontsize=TEXT)
     if found.conducted:
         x, when = found.stations_mm, found.arrivals_ms
-        field.plot(x, when, color=BAD, marker="o", ms=4, lw=1.6)
+        field.plot(x, when, color="white", marker="o", ms=6.5, lw=3.2)
+        field.plot(x, when, color=BAD, marker="o", ms=4, lw=1.4)
         said = f"{found.velocity_m_s:.2f} m/s"
-        field.text(x[-1], when[0], said, color=BAD, fontsize=TEXT + 1, ha="right", va="center")
+        field.text(x[-1], when[0], said, color="white", fontsize=TEXT + 1, ha="right", va="center")
     for place, dash in zip(found.stations_mm, ("-", DASHED, DOTTED), strict=True):
         i = int(np.argmin(np.abs(found.x_mm - place)))
         at = found.time_ms <= until
