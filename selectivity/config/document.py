@@ -17,6 +17,7 @@ from selectivity.errors import Problem, RunFileError
 
 Scalar = str | int | float | bool | None
 Key = str | int
+UNREADABLE = "cannot be read"
 MAX_NODES = 20_000
 _TAG = "tag:yaml.org,2002:"
 _CONTAINERS = {_TAG + "map", _TAG + "seq"}
@@ -30,6 +31,9 @@ _SYNTAX_REMEDIES = {
     "another document": "keep one document in a file",
     "undefined alias": 'put quotes around a text that begins with "*"',
     "unexpected end of stream": "close the quotes",
+    "<document start>": 'put quotes around a text that begins with "%"',
+    "cannot start any token": "put quotes around a text that begins with this sign",
+    "unknown escape": "double the backslash, or use single quotes",
 }
 
 
@@ -205,7 +209,9 @@ class _Builder:
             if tag == _TAG + "float":
                 return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
         except (ValueError, KeyError):
-            self.problems.append(self.problem(mark, path, f"{shown(text)}: cannot be read"))
+            message = f"{shown(text)}: {UNREADABLE}"
+            remedy = "write a number of at most 30 digits, or put quotes around a text"
+            self.problems.append(self.problem(mark, path, message, remedy))
             return str(text)
         self.problems.append(self.problem(mark, path, *_tag_message(tag)))
         return str(text)
