@@ -7,9 +7,11 @@ import typer
 from selectivity.cli import (
     membrane_activity,
     membrane_cable,
+    membrane_chloride,
     membrane_donnan,
     membrane_driving_force,
     membrane_electrodiffusion,
+    membrane_energy,
     membrane_ghk,
     membrane_ischaemia,
     membrane_iv,
@@ -45,3 +47,5 @@ app.command("donnan")(membrane_donnan.donnan)
 app.command("volume")(membrane_volume.volume)
 app.command("ischaemia")(membrane_ischaemia.ischaemia)
 app.command("simulate")(membrane_simulate.simulate)
+app.command("chloride")(membrane_chloride.chloride)
+app.command("energy")(membrane_energy.energy)
