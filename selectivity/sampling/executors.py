@@ -237,6 +237,7 @@ def losses(error: BaseException | None) -> int:
 def _dask(address: str, workers: int | None) -> Executor:
     import distributed
 
+    logging.getLogger("distributed.client").setLevel(logging.CRITICAL)  # the run says it itself
     cluster = None
     if not address:
         cluster = distributed.LocalCluster(

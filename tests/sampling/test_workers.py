@@ -7,8 +7,10 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from worker_cases import Store, carry_out, doomed, mortal_in, order_kills
 
 from selectivity.errors import InputError, InterruptedRunError, LostWorkerError, WatchdogError
 from selectivity.sampling import campaign
+from selectivity.sampling.campaign import run_tasks
 from selectivity.sampling.executors import ProcessExecutor, RemoteExecutor, make_executor, slots
 
 HERE = Path(worker_cases.__file__).parent
@@ -125,6 +128,7 @@ def test_processes_end_at_once_when_they_are_dropped() -> None:
 
 DRIVER = """\
 import os, time
+from selectivity.sampling.campaign import run_tasks
 from selectivity.sampling.executors import make_executor
 executor = make_executor("processes:1")
 print(executor.submit(os.getpid).result(), flush=True)
@@ -160,21 +164,27 @@ def until(condition, seconds: float = 60.0) -> None:
 
 @pytest.fixture(scope="module")
 def scheduler(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of a dask scheduler on loopback with two worker processes of one thread each."""
+    """Address of a dask scheduler that two workers serve."""
+    with dask(tmp_path_factory.mktemp("dask")) as (address, _):
+        yield address
+
+
+@contextmanager
+def dask(base: Path) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """A dask scheduler on loopback with two worker processes of one thread each."""
     pytest.importorskip("distributed", reason="dask.distributed is not installed")
-    base = tmp_path_factory.mktemp("dask")
     address_file = base / "scheduler.json"
     env = {**os.environ, "PYTHONPATH": f"{HERE}{os.pathsep}{REPOSITORY}", "DASK_LOGGING": "{}"}
     logs = (base / "log").open("w")
     options = {"cwd": base, "env": env, "stdout": logs, "stderr": logs}
-    dask = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"]
-    dask += ["--port", "0", "--no-dashboard", "--scheduler-file", str(address_file)]
+    central = [sys.executable, "-m", "distributed.cli.dask_scheduler", "--host", "127.0.0.1"]
+    central += ["--port", "0", "--no-dashboard", "--scheduler-file", str(address_file)]
     worker = [sys.executable, "-m", "distributed.cli.dask_worker", "--no-dashboard"]
     worker += ["--scheduler-file", str(address_file), "--nworkers", "1", "--nthreads", "1"]
-    started = [subprocess.Popen(command, **options) for command in (dask, worker, worker)]
+    started = [subprocess.Popen(command, **options) for command in (central, worker, worker)]
     try:
         until(lambda: address_file.exists() and address_file.stat().st_size > 0)
-        yield json.loads(address_file.read_text())["address"]
+        yield json.loads(address_file.read_text())["address"], started[0]
     finally:
         for process in reversed(started):
             process.terminate()
@@ -212,6 +222,21 @@ def test_dask_names_a_block_that_always_kills(
     monkeypatch.setattr(campaign, "run_block", doomed)
     with pytest.raises(LostWorkerError, match=r"cage replica 1, segment 2 of 3: .* lost 4 times"):
         carry_out(connected(scheduler), Store())
+
+
+@pytest.mark.validate
+def test_a_lost_scheduler_ends_the_run_and_loses_nothing_stored(tmp_path: Path, right: str) -> None:
+    with dask(tmp_path) as (address, process):
+        executor, store = connected(address), Store()
+
+        def sink(saved, samples) -> None:
+            store(saved, samples)
+            process.kill()
+
+        with pytest.raises(LostWorkerError, match="the same command continues"):
+            run_tasks(store.tasks(), sink, executor, lambda share: None, threading.Event())
+    assert store.saved
+    assert carry_out(make_executor("serial"), store).digest() == right
 
 
 def test_a_scheduler_that_does_not_answer_is_named() -> None:
