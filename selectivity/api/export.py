@@ -113,6 +113,7 @@ def export(
         if stored.replicas:
             _WRITERS[format](job, stored)
     if not job.files:
+        folder.rmdir()
         raise InputError(str(path), format, "there is nothing to export", "; ".join(job.notes))
     about = _ABOUT.get(format, _TRAJECTORY)
     provenance = result_provenance(run)

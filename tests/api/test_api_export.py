@@ -234,3 +234,26 @@ def test_wham_files_are_of_the_run_s_temperature(stored: StoredRun, tmp_path: Pa
     assert " 310.15 0 metadata.dat" in script.read_text()
     (samples, _) = stored.systems["cage"].replicas
     assert samples.beta == pytest.approx(1.0 / rt(310.15))
+
+
+def test_plumed_files_of_every_replica_and_window(stored: StoredRun, tmp_path: Path) -> None:
+    found = api.export(stored.folder.path, "plumed", tmp_path / "out", "cage")
+    (samples, other) = stored.systems["cage"].replicas
+    names = {path.name for path in found.files}
+    assert len(names) == len(found.files) == 4 * len(samples.centers)
+    assert {"COLVAR.01.003", "plumed.00.003.dat"} < names
+    z = np.loadtxt(tmp_path / "out/cage/COLVAR.01.003")[:, 1]
+    np.testing.assert_array_equal(z, 0.1 * other.z[3])
+
+
+def test_an_unfinished_run_is_exported_as_far_as_it_is(tmp_path: Path) -> None:
+    file = tmp_path / "tiny.yaml"
+    file.write_text(TINY, encoding="utf-8")
+    one = Options(executor="serial", only=(0,))
+    folder = api.run(file, tmp_path / "tiny.run", CHANGES, one)
+    found = api.export(folder, "wham", tmp_path / "out", ion="Na")
+    assert any("1 of 2 replicas are used" in note for note in found.notes)
+    assert {path.relative_to(found.folder).parts[1] for path in found.files} == {"Na"}
+    with pytest.raises(InputError, match=r"nothing to export; .*no frame with X as K"):
+        api.export(folder, "dcd", tmp_path / "none", "cage", "K")
+    assert not (tmp_path / "none").exists()
