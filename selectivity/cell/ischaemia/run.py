@@ -44,14 +44,12 @@ def ischaemia(
         End of the run.
     events : sequence of Event or str
         What else is done to the cell.
-    rtol, progress
-        As :func:`selectivity.cell.dynamics.integrate`.
 
     Raises
     ------
     InputError
         A failure that does not lie in the run, a depth outside 0 to 1, an unknown preset.
-    ConservationError, NotConvergedError
+    NotConvergedError
         As :func:`selectivity.cell.dynamics.integrate`.
     """
     end = _checks.positive(until_s, "until_s")
