@@ -91,11 +91,16 @@ def draw_development(found: ChlorideDevelopment, figure: Figure) -> None:
     tidy(rates, "what changes", ylabel="rate constant (S/m²)")
     _curves(volts, age, table["e_cl_mV"], table["e_gaba_mV"])
     volts.plot(age, table["v_mV"], ls=":", color=GREY, lw=1.6, label="V")
-    days = "".join(f", turns round on day {day:.1f}" for day in found.gaba_switch_days)
+    days = ", ".join(f"{day:.1f}" for day in found.gaba_switch_days)
     for day in found.gaba_switch_days:
         for ax in panels.ravel():
             ax.axvline(day, color=GREY, lw=0.8, ls=(0, (2, 2)))
-    tidy(volts, f"GABA{days}" if days else "potentials", ylabel="potential (mV)")
+    turn = f"GABA turns round on day {days}; " if days else ""
+    tidy(
+        volts,
+        f"{turn}shaded: it depolarises" if turn else "shaded: GABA depolarises",
+        ylabel="potential (mV)",
+    )
     low, high = volts.get_ylim()
     depolarises = table["driving_force_mV"] < 0.0
     volts.fill_between(age, low, high, where=depolarises, color=LIGHT, zorder=0, lw=0)
