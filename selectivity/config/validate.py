@@ -91,7 +91,7 @@ def _problem(model: type[BaseModel], node: Node, item: Any) -> Problem:
         remedy = f'did you mean "{synonym}"?' if synonym in known else nearest(word, known)
         if word == "<<":
             remedy = "write the keys out: merge keys are not used here"
-        elif word.lower() in _PARTS_OF_A_SET and "forcefield" in known:
+        elif word.lower() in _PARTS_OF_A_SET and "forcefield" in known and "waters" not in known:
             remedy = (
                 "a parameter set brings the water and the ions that were fitted to each other, "
                 f"choose one: forcefield: {' or '.join(forcefields())}"
