@@ -259,10 +259,10 @@ def test_standard_output_closed_or_full() -> None:
 
 
 def test_letters_that_a_terminal_lacks() -> None:
-    for command in (["structure", "show", "kcsa"], ["check", "quickstart"]):
-        ascii_only = {"PYTHONIOENCODING": "ascii:strict"}
-        process = started(*command, stdout=subprocess.DEVNULL, env=ascii_only)
-        assert ended(process) == (0, "")
+    ascii_only = {"PYTHONIOENCODING": "ascii:strict"}
+    command = ["structure", "show", "kcsa"]
+    process = started(*command, stdout=subprocess.DEVNULL, env=ascii_only)
+    assert ended(process) == (0, "")
 
 
 def test_control_c_in_an_analysis(tmp_path: Path) -> None:
