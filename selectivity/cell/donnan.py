@@ -15,7 +15,7 @@ from selectivity.cell.donnan_equilibrium import (
     swollen_concentration,
 )
 from selectivity.errors import InputError
-from selectivity.membrane import Solution, _checks
+from selectivity.membrane import Solution, checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import NEUTRAL_FRACTION, VALENCE
 from selectivity.membrane.text import aligned, fixed, kelvin
@@ -45,9 +45,9 @@ class Impermeant:
     z: float = 0.0
 
     def __post_init__(self) -> None:
-        _checks.nonnegative(self.c_mM, "impermeant c_mM")
-        _checks.scalar(self.c_mM, "impermeant c_mM")
-        _checks.scalar(self.z, "impermeant z")
+        checks.nonnegative(self.c_mM, "impermeant c_mM")
+        checks.scalar(self.c_mM, "impermeant c_mM")
+        checks.scalar(self.z, "impermeant z")
 
     @property
     def charge_mM(self) -> float:  # noqa: N802
@@ -225,7 +225,7 @@ def donnan(
     _neutral(outside, bath)
     if volume not in VOLUMES:
         raise InputError("volume", volume, "is fixed or free")
-    _checks.nonnegative(wall_Pa, "wall_Pa")
+    checks.nonnegative(wall_Pa, "wall_Pa")
     if volume == "fixed" and wall_Pa > 0.0:
         rule = "is of use where the volume is free: a fixed one bears whatever comes"
         raise InputError("wall_Pa", wall_Pa, rule, "leave it out, or free the volume")

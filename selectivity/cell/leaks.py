@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 from selectivity.cell.cotransport import kcc2_current
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.ghk import ghk_current
 from selectivity.membrane.solution import VALENCE, ion_symbol
 from selectivity.units import FARADAY, GAS_CONSTANT
@@ -76,8 +76,8 @@ class Leaks:
         for ion in self.conductance_S_m2.keys() & self.permeability_m_s.keys():
             rule = f"{ion} has a conductance or a permeability"
             raise InputError(f"permeability_m_s.{ion}", self.permeability_m_s[ion], rule)
-        _checks.nonnegative(self.kcc2_S_m2, "kcc2_S_m2")
-        object.__setattr__(self, "kcc2_S_m2", _checks.scalar(self.kcc2_S_m2, "kcc2_S_m2"))
+        checks.nonnegative(self.kcc2_S_m2, "kcc2_S_m2")
+        object.__setattr__(self, "kcc2_S_m2", checks.scalar(self.kcc2_S_m2, "kcc2_S_m2"))
         if self.kcc2_S_m2 > 0.0:
             for ion in ("K", "Cl"):
                 if ion in self.permeability_m_s:
@@ -164,6 +164,6 @@ def _checked(given: Mapping[str, float], name: str) -> Mapping[str, float]:
             raise InputError(place, written, "is Na, K or Cl: the steady state counts these three")
         if ion in found:
             raise InputError(place, written, "stands once", "leave one of the two out")
-        _checks.nonnegative(value, place)
-        found[ion] = _checks.scalar(value, place)
+        checks.nonnegative(value, place)
+        found[ion] = checks.scalar(value, place)
     return MappingProxyType(found)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from selectivity.cell.atp import Phosphates, coupling, stall_potential
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE, Solution, common_temperature
@@ -169,7 +169,7 @@ def pump_bound(
         rule = "is below zero: these concentrations make ATP hydrolysis uphill"
         raise InputError("free_energy_kJ_mol", energy, rule, "give more ATP or less ADP and Pi")
     e = {ion: reversal(ion, inside, outside) for ion in ("Na", "K")}
-    volt = _checks.scalar(voltage_V, "voltage_V")
+    volt = checks.scalar(voltage_V, "voltage_V")
     parts = 1e-3 * FARADAY * n * (e["Na"] - volt), 1e-3 * FARADAY * k * (volt - e["K"])
     spare = (-energy - sum(parts)) / rt(temperature)
     return PumpBound(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import Solution, common_temperature
 from selectivity.membrane.text import aligned
@@ -144,7 +144,7 @@ def pump_curves(
     na, k, k_in = inside["Na"], outside["K"], inside["K"]
     na_out = outside["Na"]
     if atp_mM is not None:
-        atp_mM = _checks.scalar(_checks.nonnegative(atp_mM, "atp_mM"), "atp_mM")
+        atp_mM = checks.scalar(checks.nonnegative(atp_mM, "atp_mM"), "atp_mM")
     sodium = np.linspace(0.0, max(_SODIUM_MM, _STRETCH * na), _POINTS)
     potassium = np.linspace(0.0, max(_POTASSIUM_MM, _STRETCH * k), _POINTS)
     return PumpCurves(

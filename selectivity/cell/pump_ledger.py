@@ -22,7 +22,7 @@ from selectivity.cell.atp import coupling
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
 from selectivity.cell.pump_words import BALANCED, parts_in_words, signed, what_is_left
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.pump import PumpedRest
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import ion_symbol
@@ -208,7 +208,7 @@ def pump_ledger(
         ion = ion_symbol(written, f"leak.{written}")
         if ion in given:
             raise InputError(f"leak.{written}", written, "stands once", "leave one of the two out")
-        given[ion] = _checks.scalar(value, f"leak.{ion}")
+        given[ion] = checks.scalar(value, f"leak.{ion}")
     if cycle is None:
         if "Na" not in given:
             rule = "is given: the pump is set by the sodium that it throws out"
@@ -218,7 +218,7 @@ def pump_ledger(
             raise InputError("leak.Na", given["Na"], rule, "currents are outward positive")
         q = -given["Na"] / n
     else:
-        q = _checks.scalar(cycle, "cycle")
+        q = checks.scalar(cycle, "cycle")
     pump = {"Na": n * q, "K": -k * q}
     leaks = {"Na": -pump["Na"], "K": -pump["K"], _CHLORIDE: 0.0} | given
     rows = tuple(LedgerRow(ion, x + 0.0, pump.get(ion, 0.0) + 0.0) for ion, x in leaks.items())

@@ -31,7 +31,7 @@ from selectivity.cell.chloride.reversal import (
 )
 from selectivity.cell.cotransport import CL_PER_NKCC1, kcc2_current, nkcc1_current
 from selectivity.errors import InputError
-from selectivity.membrane import _checks, nernst
+from selectivity.membrane import checks, nernst
 from selectivity.membrane.result import Columns, Result
 from selectivity.units import FARADAY, GAS_CONSTANT
 
@@ -177,7 +177,7 @@ def chloride_balance(cell: ChlorideCell, rates: ChlorideRates) -> ChlorideBalanc
         A negative rate, or nothing that moves chloride.
     """
     for name, value in rates._asdict().items():
-        _checks.nonnegative(_checks.scalar(value, name), name)
+        checks.nonnegative(checks.scalar(value, name), name)
     if not any(rates):
         raise InputError("rates", tuple(rates), "lets chloride through one path at least")
     volt, e_k, e_na = cell.voltage_V, cell.e_k_V, cell.e_na_V

@@ -27,7 +27,7 @@ from selectivity.cell.volume.neuron import PumpLeakNeuron, at_rest
 from selectivity.cell.volume.published import pump_leak_neuron
 from selectivity.cell.volume.rest import volume_rest
 from selectivity.errors import InputError
-from selectivity.membrane import _checks, preset
+from selectivity.membrane import checks, preset
 from selectivity.membrane.result import Columns, Result
 from selectivity.units import ELEMENTARY_CHARGE, FARADAY, GAS_CONSTANT
 
@@ -60,8 +60,8 @@ class Course:
 
     def __post_init__(self) -> None:
         for place in ("start_S_m2", "end_S_m2", "from_day"):
-            _checks.nonnegative(_checks.scalar(getattr(self, place), place), place)
-        if not self.from_day < _checks.scalar(self.to_day, "to_day"):
+            checks.nonnegative(checks.scalar(getattr(self, place), place), place)
+        if not self.from_day < checks.scalar(self.to_day, "to_day"):
             raise InputError("to_day", self.to_day, f"is later than from_day, {self.from_day:g}")
 
     def at(self, day: Any) -> Any:
@@ -96,9 +96,9 @@ class Maturation:
     verified: bool | None = None
 
     def __post_init__(self) -> None:
-        _checks.positive(self.days, "days")
+        checks.positive(self.days, "days")
         for place, value in self.bicarbonate._asdict().items():
-            _checks.nonnegative(value, f"bicarbonate.{place}")
+            checks.nonnegative(value, f"bicarbonate.{place}")
 
 
 def maturation(name: str = COURSE) -> Maturation:

@@ -28,7 +28,7 @@ from selectivity.cell.excitable.spikes import crossings
 from selectivity.cell.excitable.stability import Hopf, growth, hopf_currents
 from selectivity.cell.excitable.stimulus import held, pulse
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned, fixed, kelvin
 
@@ -175,8 +175,8 @@ def firing_curve(
     InputError
         Fewer than two currents, or a duration that is not between 0 and 60 s.
     """
-    currents = np.sort(_checks.numbers(current_A_m2, "current_A_m2").ravel())
-    length = _checks.positive(duration_s, "duration_s")
+    currents = np.sort(checks.numbers(current_A_m2, "current_A_m2").ravel())
+    length = checks.positive(duration_s, "duration_s")
     if length > LONGEST_S:
         raise InputError("duration_s", length, f"is at most {LONGEST_S:g} s")
     if currents.size < 2:

@@ -22,7 +22,7 @@ from selectivity.cell.excitable.threshold import (
     waiting_time,
 )
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import kelvin
 
@@ -110,8 +110,8 @@ def refractory_period(
     InputError
         An interval not above the pulse's duration.
     """
-    gaps = np.sort(_checks.numbers(intervals_s, "intervals_s").ravel())
-    width = _checks.positive(duration_s, "duration_s")
+    gaps = np.sort(checks.numbers(intervals_s, "intervals_s").ravel())
+    width = checks.positive(duration_s, "duration_s")
     if gaps.size == 0 or gaps[0] <= width:
         raise InputError("intervals_s", gaps[:1].tolist(), "is longer than the pulse")
     base = pulse_threshold(axon, width, level_V).current_A_m2

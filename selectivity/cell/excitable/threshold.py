@@ -25,7 +25,7 @@ from selectivity.cell.excitable.integrate import MILLI, integrate
 from selectivity.cell.excitable.spikes import LEVEL_V, peaks
 from selectivity.cell.excitable.stimulus import Stimulus, pulse, shock, step
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import kelvin
 
@@ -130,7 +130,7 @@ def shock_threshold(axon: SquidAxon, level_V: float = LEVEL_V, held_A_m2: float 
 
 def rheobase(axon: SquidAxon, level_V: float = LEVEL_V, duration_s: float = 0.1) -> Threshold:
     """Weakest long step that fires at least once within ``duration_s``."""
-    length = _checks.positive(duration_s, "duration_s")
+    length = checks.positive(duration_s, "duration_s")
     return _threshold(axon, "step", step(0.0, 0.01), length, level_V)
 
 
@@ -160,8 +160,8 @@ def waiting_time(axon: SquidAxon) -> float:
 def _threshold(
     axon: SquidAxon, shape: str, unit: Stimulus, duration_s: float, level_V: float
 ) -> Threshold:
-    level = _checks.scalar(level_V, "level_V")
-    duration = duration_s if shape == "shock" else _checks.positive(duration_s, "duration_s")
+    level = checks.scalar(level_V, "level_V")
+    duration = duration_s if shape == "shock" else checks.positive(duration_s, "duration_s")
     end = duration if shape == "step" else duration + waiting_time(axon)
     since = duration if shape == "anode break" else 0.0
 

@@ -25,7 +25,7 @@ from selectivity.cell.ischaemia.depolarisation import (
 )
 from selectivity.cell.simulate import simulate
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned, fixed
 
@@ -194,12 +194,12 @@ def interruption_scan(
     InputError
         Durations that do not rise from above zero, or another number outside its range.
     """
-    wanted = _checks.numbers(durations_s, "durations_s").ravel()
+    wanted = checks.numbers(durations_s, "durations_s").ravel()
     if wanted.size == 0 or wanted[0] <= 0.0 or (np.diff(wanted) <= 0.0).any():
         raise InputError("durations_s", wanted.tolist(), "rise from above zero")
     after, step = (
-        _checks.positive(after_s, "after_s"),
-        _checks.positive(resolution_s, "resolution_s"),
+        checks.positive(after_s, "after_s"),
+        checks.positive(resolution_s, "resolution_s"),
     )
     told = progress or (lambda share: None)
     longest = float(wanted[-1])

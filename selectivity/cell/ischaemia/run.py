@@ -12,7 +12,7 @@ from selectivity.cell.ischaemia.donnan_end import donnan_end
 from selectivity.cell.ischaemia.result import Ischaemia
 from selectivity.cell.simulate import simulate
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 ROWS = 2000
 LONGEST_ROW_S = 0.5
@@ -52,7 +52,7 @@ def ischaemia(
     NotConvergedError
         As :func:`selectivity.cell.dynamics.integrate`.
     """
-    end = _checks.positive(until_s, "until_s")
+    end = checks.positive(until_s, "until_s")
     if from_s >= end:
         raise InputError("from_s", from_s, f"lies before the end of the run, {end:g} s")
     read = [parse_event(event) if isinstance(event, str) else event for event in events]

@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from selectivity.cell.cotransport import kcc2_current, nkcc1_current
 from selectivity.cell.volume.cell import VolumeCell
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 if TYPE_CHECKING:
     from selectivity.cell.dynamics.drive import Drive
@@ -95,10 +95,10 @@ class PumpLeakNeuron(VolumeCell):
             rule = "is above zero: V follows from the charge on it"
             raise InputError("capacitance_F_m2", 0.0, rule, "1 µF/cm² is 0.01 F/m²")
         for place in ("water_molar_volume_m3_mol", "water_permeability_m_s"):
-            _checks.positive(getattr(self, place), place)
+            checks.positive(getattr(self, place), place)
         for place in ("start_k_mM", "start_cl_mM", "start_w_um3"):
-            _checks.positive(getattr(self, place), place)
-        _checks.scalar(self.start_v_V, "start_v_V")
+            checks.positive(getattr(self, place), place)
+        checks.scalar(self.start_v_V, "start_v_V")
         if self.fixed_charge_fmol is None:
             object.__setattr__(self, "fixed_charge_fmol", self.z * self.x_fmol)
             self._sodium(self.start())

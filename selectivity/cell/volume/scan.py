@@ -15,7 +15,7 @@ from selectivity.cell.volume.cell import VolumeCell
 from selectivity.cell.volume.rest import volume_rest
 from selectivity.cell.volume.steady import composition, fastest, pump_current
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned, fixed
 
@@ -187,7 +187,7 @@ def _rates(cell: VolumeCell, given: ArrayLike | None) -> Array:
             rule = "is above zero where no rates to scan are given"
             raise InputError("pump rate", 0.0, rule, "give the rates")
         return np.geomspace(own / _AROUND, own * _AROUND, _POINTS)
-    rates = np.atleast_1d(_checks.numbers(given, "rates_A_m2"))
+    rates = np.atleast_1d(checks.numbers(given, "rates_A_m2"))
     if rates.ndim != 1 or rates.size < 2 or rates[0] <= 0.0 or (np.diff(rates) <= 0.0).any():
         raise InputError("rates_A_m2", rates.tolist()[:5], "holds rising rates above zero")
     return rates

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from selectivity.cell.volume.cell import PUMP, VolumeCell
 from selectivity.cell.volume.rest import volume_rest
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned
 
@@ -153,7 +153,7 @@ def sensitivities(
     InputError
         No steady state at the parameters themselves, an unknown name, or a step outside 0 to 0.1.
     """
-    if not 0.0 < _checks.scalar(step, "step") <= 0.1:
+    if not 0.0 < checks.scalar(step, "step") <= 0.1:
         raise InputError("step", step, "lies between 0 and 0.1")
     at = steady(parameters)
     if at is None:
