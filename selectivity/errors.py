@@ -7,12 +7,24 @@ Exit codes of the program: 0 done, 2 bad input, 3 not converged, 4 stopped and r
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 class SelectivityError(Exception):
     """Base of every error that a user may meet; ``exit_code`` is what the program returns."""
 
     exit_code = 2
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Comes back whole from another process, whatever its own arguments were."""
+        return _rebuilt, (type(self), self.args, self.__dict__)
+
+
+def _rebuilt(kind: type[SelectivityError], args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    error = kind.__new__(kind)
+    error.args = args
+    error.__dict__.update(state)
+    return error
 
 
 class InputError(SelectivityError):
@@ -87,6 +99,18 @@ class StoppedError(SelectivityError):
     """A run that was asked to stop; the same command continues it."""
 
     exit_code = 4
+
+
+class InterruptedRunError(StoppedError):
+    """A run that was asked to stop by its user, its time limit or a signal."""
+
+
+class LostWorkerError(StoppedError):
+    """A block whose worker was lost again and again, or a run that lost all workers."""
+
+
+class WatchdogError(StoppedError):
+    """A block of samples that cannot be trusted, and was not stored."""
 
 
 class StoreError(SelectivityError):

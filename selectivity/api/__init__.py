@@ -1,11 +1,12 @@
 """One function per job: check, run, analyse, ratio, filter_iv, status, validate, verify,
-water_potential.
+export, water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
 """
 
 from selectivity.api.analysis import Analysis, analyse
+from selectivity.api.export import Exported, export
 from selectivity.api.files import check, new
 from selectivity.api.filter_iv import Pore, SampledAxis, filter_iv, filter_profile
 from selectivity.api.liquid import DropletSettings, WaterPotential, water_potential
@@ -20,6 +21,7 @@ __all__ = [
     "Analysis",
     "DropletSettings",
     "Estimate",
+    "Exported",
     "Pore",
     "RatioReport",
     "SampledAxis",
@@ -28,6 +30,7 @@ __all__ = [
     "WaterPotential",
     "analyse",
     "check",
+    "export",
     "filter_iv",
     "filter_profile",
     "new",

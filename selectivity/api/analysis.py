@@ -11,6 +11,7 @@ from typing import Any
 import numpy as np
 
 from selectivity.api.compute import Computed, compute
+from selectivity.api.provenance import result_provenance
 from selectivity.api.stored import StoredRun, read_run
 from selectivity.api.water import water_dict
 from selectivity.permeation.amides import NAMES, measured
@@ -46,6 +47,7 @@ class Analysis:
             "systems": systems,
             "converged": self.converged,
             "warnings": list(self.warnings),
+            "provenance": result_provenance(self.run),
         }
 
 

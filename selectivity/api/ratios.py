@@ -8,6 +8,7 @@ from typing import Any
 
 from selectivity.api.analysis import Analysis, analyse
 from selectivity.api.compute import Computed
+from selectivity.api.provenance import result_provenance
 from selectivity.config.run_file import MembraneInput
 from selectivity.errors import InputError
 from selectivity.membrane import Membrane, RestingPotential, Solution, resting_potential
@@ -69,7 +70,7 @@ class RatioReport:
         record["systems"] = [filter_dict(c) for c in filters]
         caveats = [system["amides"]["text"] for system in (record, *record["systems"])]
         record["notes"] = [INTERIOR_ONLY, FORCE_FIELD_CAVEAT, *dict.fromkeys(caveats)]
-        record["provenance"] = self.analysis.run.folder.provenance()
+        record["provenance"] = result_provenance(self.analysis.run)
         return record
 
     def _membrane_dict(self) -> dict[str, Any] | None:

@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
 
-from selectivity import __version__
 from selectivity.api.files import find_run_file
+from selectivity.api.provenance import provenance
+from selectivity.api.room import check_disk, room_for
 from selectivity.config.check import cost
 from selectivity.config.load import load
 from selectivity.config.run_file import RunFile, changed_keys
-from selectivity.errors import InputError, StoppedError
+from selectivity.errors import InputError, InterruptedRunError
 from selectivity.sampling.campaign import Task, run_tasks
-from selectivity.sampling.executors import make_executor
+from selectivity.sampling.executors import check_executor, make_executor, shares_memory, slots
 from selectivity.storage.folder import RESOLVED, RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
 from selectivity.storage.segment import last_snapshot
@@ -42,7 +40,8 @@ class Watcher:
 class Options:
     """How a run is carried out; none of it changes a result.
 
-    ``only`` names the replicas to run; ``max_hours`` ends the run like a stop.
+    ``executor`` is what :func:`selectivity.sampling.executors.check_executor` reads; ``only`` names
+    the replicas to run; ``max_hours`` ends the run like a stop.
     """
 
     workers: int | None = None
@@ -76,7 +75,8 @@ def run(
         ``key=value`` texts that change the run file.
     options, watcher : optional
     stop : threading.Event, optional
-        Ends the run after the rounds in hand; the same call continues it.
+        Ends the run, see :func:`selectivity.sampling.campaign.run_tasks`; the same call continues
+        it.
 
     Returns
     -------
@@ -88,7 +88,8 @@ def run(
     RunFileError, InputError
         Nothing was started: the run file is wrong, or the folder belongs to another run.
     StoppedError
-        Stopped; finished segments are stored.
+        Stopped, or a block that lost its worker too often or failed a watchdog; finished segments
+        are stored.
     StoreError
         The folder is damaged.
     """
@@ -96,7 +97,7 @@ def run(
     source = find_run_file(path)
     run_file = load(source, overrides)
     _check_only(run_file, options)
-    executor = make_executor(options.executor, options.workers)
+    check_executor(options.executor, options.workers)
     folder = _folder(run_file, Path(out) if out is not None else default_folder(source))
     names = [f"replica-{r:02d}" for r in options.only] if options.only else ["run"]
     with contextlib.ExitStack() as held:
@@ -104,7 +105,7 @@ def run(
             held.enter_context(lock(folder, name))
         tasks = [task for task in _tasks(folder, run_file, options) if task.done < 1.0]
         if tasks:
-            _sample(tasks, folder, run_file, (executor, watcher, stop), options)
+            _sample(tasks, folder, run_file, watcher, stop, options)
     return folder.path
 
 
@@ -138,44 +139,6 @@ def _folder(run_file: RunFile, path: Path) -> RunFolder:
     return folder
 
 
-def machine(*packages: str) -> dict[str, Any]:
-    """Versions of the program, of Python and of those ``packages`` that are there; platform."""
-    import platform
-
-    versions = {"selectivity": __version__, "python": platform.python_version()}
-    for name in packages:
-        with contextlib.suppress(PackageNotFoundError):
-            versions[name] = version(name)
-    return {"versions": versions, "platform": f"{platform.system()} {platform.machine()}"}
-
-
-def commit() -> str:
-    """The commit of the program where it runs from a checkout, marked where files differ."""
-    import subprocess
-
-    checkout = Path(__file__).resolve().parents[2]
-    if not (checkout / ".git").exists():
-        return f"of release {__version__}"
-    command = ["git", "-C", str(checkout), "describe", "--always", "--dirty", "--abbrev=12"]
-    try:
-        found = subprocess.run(command, capture_output=True, text=True, timeout=10, check=True)
-    except (OSError, subprocess.SubprocessError):
-        return "unknown"
-    return found.stdout.strip()
-
-
-def provenance(run_file: RunFile) -> dict[str, Any]:
-    """What a result rests on: versions, platform, command, digest of the resolved run file."""
-    return {
-        **machine("numpy", "numba", "scipy", "h5py"),
-        "command": [Path(sys.argv[0]).name, *sys.argv[1:]],
-        "digest": run_file.digest(),
-        "run_file": Path(run_file.source).name,
-        "seeds": {name: plan.seed for name, plan in run_file.plans.items()},
-        "structure_sha256": dict(run_file.structure_sha256),
-    }
-
-
 def _tasks(folder: RunFolder, run_file: RunFile, options: Options) -> Iterator[Task]:
     for spec in run_file.systems:
         plan = run_file.plans[spec.name]
@@ -191,12 +154,12 @@ def _sample(
     tasks: list[Task],
     folder: RunFolder,
     run_file: RunFile,
-    means: tuple[Any, Watcher, threading.Event],
+    watcher: Watcher,
+    stop: threading.Event,
     options: Options,
 ) -> None:
     from selectivity.sampling.warmup import compile_kernels
 
-    executor, watcher, stop = means
     open_file = any(
         isinstance(task.spec, FilterSpec) and task.spec.composition.fluctuates for task in tasks
     )
@@ -206,10 +169,17 @@ def _sample(
         timer = threading.Timer(3600.0 * options.max_hours, stop.set)
         timer.daemon = True
         timer.start()
+    executor = make_executor(options.executor, options.workers)
     try:
+        processes = 1 if shares_memory(executor) else 1 + slots(executor)
+        room = room_for(tasks, folder.path, processes, slots(executor) + 1)
+        check_disk(room, folder.path)
+        watcher.notice(str(room))
         run_tasks(tasks, FolderSink(folder, provenance(run_file)), executor, watcher.progress, stop)
-    except StoppedError:
-        raise StoppedError(f"stopped; the same command continues in {folder.path}") from None
+    except InterruptedRunError:
+        text = f"stopped; the same command continues in {folder.path}"
+        raise InterruptedRunError(text) from None
     finally:
+        executor.shutdown()
         if timer is not None:
             timer.cancel()

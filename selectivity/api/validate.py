@@ -11,8 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from selectivity.api.analysis import analyse
+from selectivity.api.provenance import commit, machine
 from selectivity.api.ratios import ratio
-from selectivity.api.running import Options, Watcher, commit, machine, run
+from selectivity.api.running import Options, Watcher, run
 from selectivity.api.stored import read_run
 from selectivity.errors import InputError
 from selectivity.sampling.executors import worker_count

@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike
 
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.units import FARADAY, GAS_CONSTANT
 
 STANDARD_KJ_MOL = -31.3
@@ -57,8 +57,8 @@ class Phosphates:
 
     def __post_init__(self) -> None:
         for name in ("atp_mM", "adp_mM", "pi_mM"):
-            object.__setattr__(self, name, _checks.positive(getattr(self, name), name))
-        standard = _checks.scalar(self.standard_kJ_mol, "standard_kJ_mol")
+            object.__setattr__(self, name, checks.positive(getattr(self, name), name))
+        standard = checks.scalar(self.standard_kJ_mol, "standard_kJ_mol")
         object.__setattr__(self, "standard_kJ_mol", standard)
 
     def free_energy_kJ_mol(self, temperature_K: float) -> float:  # noqa: N802
@@ -92,13 +92,13 @@ def free_energy_of_atp(
     InputError
         A negative concentration, or a temperature outside liquid water.
     """
-    atp, adp = _checks.nonnegative(atp_mM, "atp_mM"), _checks.nonnegative(adp_mM, "adp_mM")
-    pi = _checks.nonnegative(pi_mM, "pi_mM")
-    thermal = 1e-3 * GAS_CONSTANT * _checks.temperature(temperature_K)
-    standard = _checks.numbers(standard_kJ_mol, "standard_kJ_mol")
+    atp, adp = checks.nonnegative(atp_mM, "atp_mM"), checks.nonnegative(adp_mM, "adp_mM")
+    pi = checks.nonnegative(pi_mM, "pi_mM")
+    thermal = 1e-3 * GAS_CONSTANT * checks.temperature(temperature_K)
+    standard = checks.numbers(standard_kJ_mol, "standard_kJ_mol")
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.log(adp) + np.log(pi) - np.log(atp) - math.log(_CHEMICAL_STANDARD_MM)
-        return _checks.plain(np.asarray(standard + thermal * ratio))
+        return checks.plain(np.asarray(standard + thermal * ratio))
 
 
 def cycle_work(
@@ -120,8 +120,8 @@ def cycle_work(
     """
     n, k = coupling(sodium, potassium)
     e_na, e_k = np.asarray(e_na_V, dtype=float), np.asarray(e_k_V, dtype=float)
-    v = _checks.numbers(voltage_V, "voltage_V")
-    return _checks.plain(np.asarray(n * (e_na - v) + k * (v - e_k)))
+    v = checks.numbers(voltage_V, "voltage_V")
+    return checks.plain(np.asarray(n * (e_na - v) + k * (v - e_k)))
 
 
 def stall_potential(
@@ -138,10 +138,10 @@ def stall_potential(
     """
     n, k = coupling(sodium, potassium)
     e_na, e_k = np.asarray(e_na_V, dtype=float), np.asarray(e_k_V, dtype=float)
-    gives = -1000.0 * _checks.numbers(free_energy_kJ_mol, "free_energy_kJ_mol") / FARADAY
+    gives = -1000.0 * checks.numbers(free_energy_kJ_mol, "free_energy_kJ_mol") / FARADAY
     if n == k:
-        return _checks.plain(np.full(np.broadcast_shapes(e_na.shape, e_k.shape), np.nan))
-    return _checks.plain(np.asarray((n * e_na - k * e_k - gives) / (n - k)))
+        return checks.plain(np.full(np.broadcast_shapes(e_na.shape, e_k.shape), np.nan))
+    return checks.plain(np.asarray((n * e_na - k * e_k - gives) / (n - k)))
 
 
 def coupling(sodium: int, potassium: int) -> tuple[int, int]:

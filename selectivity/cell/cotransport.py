@@ -33,7 +33,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 CL_PER_NKCC1 = 2
 """Chloride ions of one NKCC1 cycle, with one sodium and one potassium ion."""
@@ -78,8 +78,8 @@ def kcc2_reversal(k_in_mM: ArrayLike, k_out_mM: ArrayLike, cl_out_mM: ArrayLike)
         A negative concentration, or no potassium inside.
     """
     k_in = _above_zero(k_in_mM, "k_in_mM", "K")
-    k_out = _checks.nonnegative(k_out_mM, "k_out_mM")
-    return _checks.plain(np.asarray(k_out * _checks.nonnegative(cl_out_mM, "cl_out_mM") / k_in))
+    k_out = checks.nonnegative(k_out_mM, "k_out_mM")
+    return checks.plain(np.asarray(k_out * checks.nonnegative(cl_out_mM, "cl_out_mM") / k_in))
 
 
 def nkcc1_reversal(
@@ -99,14 +99,14 @@ def nkcc1_reversal(
         A negative concentration, or no sodium or potassium inside.
     """
     inside = _above_zero(na_in_mM, "na_in_mM", "Na") * _above_zero(k_in_mM, "k_in_mM", "K")
-    outside = _checks.nonnegative(na_out_mM, "na_out_mM")
-    outside = outside * _checks.nonnegative(k_out_mM, "k_out_mM")
-    chloride = _checks.nonnegative(cl_out_mM, "cl_out_mM")
-    return _checks.plain(np.asarray(chloride * np.sqrt(outside / inside)))
+    outside = checks.nonnegative(na_out_mM, "na_out_mM")
+    outside = outside * checks.nonnegative(k_out_mM, "k_out_mM")
+    chloride = checks.nonnegative(cl_out_mM, "cl_out_mM")
+    return checks.plain(np.asarray(chloride * np.sqrt(outside / inside)))
 
 
 def _above_zero(value: ArrayLike, place: str, ion: str) -> Any:
-    array = _checks.nonnegative(value, place)
+    array = checks.nonnegative(value, place)
     if (array == 0.0).any():
         raise InputError(place, 0.0, f"is above zero: without {ion} inside there is no reversal")
     return array

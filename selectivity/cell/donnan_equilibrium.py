@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 Array = NDArray[np.float64]
 
@@ -55,9 +55,9 @@ def donnan_log_ratio(c_out_mM: ArrayLike, z: ArrayLike, charge_mM: ArrayLike) ->
     InputError
         A negative concentration, or no permeant ion of the sign that the inside lacks.
     """
-    valence = _checks.valence(z)
-    c = _checks.nonnegative(c_out_mM, "c_out_mM")
-    q = _checks.numbers(charge_mM, "charge_mM")
+    valence = checks.valence(z)
+    c = checks.nonnegative(c_out_mM, "c_out_mM")
+    q = checks.numbers(charge_mM, "charge_mM")
     if c.ndim == 0 or c.shape[0] != valence.size:
         raise InputError("c_out_mM", c.tolist(), f"has {valence.size} rows, one for each z")
     shape = np.broadcast_shapes(c.shape[1:], q.shape)
@@ -67,8 +67,8 @@ def donnan_log_ratio(c_out_mM: ArrayLike, z: ArrayLike, charge_mM: ArrayLike) ->
     plus, minus = (np.where(s * column > 0.0, c, 0.0).sum(axis=0) for s in (1.0, -1.0))
     _existing(plus, minus, q)
     if (np.abs(valence) == 1.0).all():
-        return _checks.plain(_monovalent(plus, minus, q))
-    return _checks.plain(_newton(c, column, q))
+        return checks.plain(_monovalent(plus, minus, q))
+    return checks.plain(_newton(c, column, q))
 
 
 def _existing(plus: Array, minus: Array, q: Array) -> None:
@@ -130,7 +130,7 @@ def donnan_excess(c_out_mM: ArrayLike, z: ArrayLike, log_ratio: ArrayLike) -> An
     c, y = np.asarray(c_out_mM, dtype=float), np.asarray(log_ratio, dtype=float)
     valence = np.asarray(z, dtype=float).reshape((-1,) + (1,) * y.ndim)
     c = c.reshape(c.shape + (1,) * (y.ndim + 1 - c.ndim))
-    return _checks.plain(np.asarray((c * np.expm1(valence * y)).sum(axis=0)))
+    return checks.plain(np.asarray((c * np.expm1(valence * y)).sum(axis=0)))
 
 
 def swollen_concentration(

@@ -30,7 +30,7 @@ from typing import Any, NamedTuple
 from selectivity.cell.cotransport import kcc2_current
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.ghk import ghk_current
 from selectivity.membrane.solution import VALENCE, ion_symbol
 from selectivity.units import FARADAY, GAS_CONSTANT
@@ -46,35 +46,6 @@ class Inside(NamedTuple):
     na: float
     k: float
     cl: float
-
-
-@dataclass(frozen=True)
-class Impermeants:
-    """What cannot cross: inside with its mean charge number (any value), outside uncharged here.
-
-    ``outside_mM`` counts for the osmolarity alone; the charge of the bath is that of its list.
-
-    Raises
-    ------
-    InputError
-        A negative concentration, or a value that is not finite.
-    """
-
-    inside_mM: float
-    valence: float
-    outside_mM: float = 0.0
-
-    def __post_init__(self) -> None:
-        for name in ("inside_mM", "outside_mM"):
-            _checks.nonnegative(getattr(self, name), f"impermeants.{name}")
-        for name in ("inside_mM", "valence", "outside_mM"):
-            value = _checks.scalar(getattr(self, name), f"impermeants.{name}")
-            object.__setattr__(self, name, value)
-
-    @property
-    def charge_mM(self) -> float:  # noqa: N802
-        """Charge inside, z X."""
-        return self.valence * self.inside_mM
 
 
 @dataclass(frozen=True)
@@ -105,8 +76,8 @@ class Leaks:
         for ion in self.conductance_S_m2.keys() & self.permeability_m_s.keys():
             rule = f"{ion} has a conductance or a permeability"
             raise InputError(f"permeability_m_s.{ion}", self.permeability_m_s[ion], rule)
-        _checks.nonnegative(self.kcc2_S_m2, "kcc2_S_m2")
-        object.__setattr__(self, "kcc2_S_m2", _checks.scalar(self.kcc2_S_m2, "kcc2_S_m2"))
+        checks.nonnegative(self.kcc2_S_m2, "kcc2_S_m2")
+        object.__setattr__(self, "kcc2_S_m2", checks.scalar(self.kcc2_S_m2, "kcc2_S_m2"))
         if self.kcc2_S_m2 > 0.0:
             for ion in ("K", "Cl"):
                 if ion in self.permeability_m_s:
@@ -193,6 +164,6 @@ def _checked(given: Mapping[str, float], name: str) -> Mapping[str, float]:
             raise InputError(place, written, "is Na, K or Cl: the steady state counts these three")
         if ion in found:
             raise InputError(place, written, "stands once", "leave one of the two out")
-        _checks.nonnegative(value, place)
-        found[ion] = _checks.scalar(value, place)
+        checks.nonnegative(value, place)
+        found[ion] = checks.scalar(value, place)
     return MappingProxyType(found)

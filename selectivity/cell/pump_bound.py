@@ -9,12 +9,10 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from selectivity.cell.atp import Phosphates, coupling, stall_potential
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE, Solution, common_temperature
@@ -135,25 +133,9 @@ class PumpBound(Result):
 
     def draw(self, figure: Figure) -> None:
         """Work of a cycle against V beside what ATP gives; the stall is where they cross."""
-        from selectivity.plotting import GREY, legend, open_frame, tidy
+        from selectivity.cell.pump_figures import draw_bound
 
-        ax = figure.add_subplot()
-        stall = self.v_mV if math.isnan(self.stall_mV) else self.stall_mV
-        ends = np.array([min(stall, self.v_mV) - 30.0, max(stall, self.v_mV, 0.0) + 30.0])
-        slope = (self.potassium - self.sodium) * FARADAY * 1e-6
-        work = self.work_kJ_mol + slope * (ends - self.v_mV)
-        ax.plot(ends, work, color="black", label=f"work of a cycle, {self.sodium}:{self.potassium}")
-        gives = -self.free_energy_kJ_mol
-        ax.axhline(gives, color=GREY, ls="--", lw=1.1, label="ATP gives")
-        at = f"here: {100.0 * self.efficiency:.0f} % of ATP"
-        ax.plot(self.v_mV, self.work_kJ_mol, "o", color="black", label=at)
-        if not math.isnan(self.stall_mV):
-            name = f"stall, {self.stall_mV:.0f} mV"
-            ax.plot(self.stall_mV, gives, "o", color="white", mec="black", label=name)
-        ax.set_ylim(0.0 if min(work) > 0.0 else None, 1.25 * max(*work, gives))
-        tidy(ax, "one cycle of the pump", "V (mV)", "energy (kJ/mol)")
-        open_frame(ax)
-        legend(ax, loc="lower left")
+        draw_bound(figure.add_subplot(), self)
 
 
 def pump_bound(
@@ -187,7 +169,7 @@ def pump_bound(
         rule = "is below zero: these concentrations make ATP hydrolysis uphill"
         raise InputError("free_energy_kJ_mol", energy, rule, "give more ATP or less ADP and Pi")
     e = {ion: reversal(ion, inside, outside) for ion in ("Na", "K")}
-    volt = _checks.scalar(voltage_V, "voltage_V")
+    volt = checks.scalar(voltage_V, "voltage_V")
     parts = 1e-3 * FARADAY * n * (e["Na"] - volt), 1e-3 * FARADAY * k * (volt - e["K"])
     spare = (-energy - sum(parts)) / rt(temperature)
     return PumpBound(

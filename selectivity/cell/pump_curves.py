@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import Solution, common_temperature
 from selectivity.membrane.text import aligned
@@ -78,7 +78,7 @@ class PumpCurves(Result):
 
     def lines(self) -> list[str]:
         """Each law with its numbers, its current at the cell, and what a tenth more does to it."""
-        more = [self._steeper(law) for law in self.laws]
+        more = [self.per_tenth(law) for law in self.laws]
         rows = [
             (label, f"{q:.4g}", f"{share[0]:+.1f}", f"{share[1]:+.1f}")
             for label, q, share in zip(self.labels, self.at_A_m2, more, strict=True)
@@ -96,7 +96,9 @@ class PumpCurves(Result):
             said.append(f"{label}: {numbers}; {law.source}")
         return said
 
-    def _steeper(self, law: PumpLaw) -> tuple[float, float]:
+    def per_tenth(self, law: PumpLaw) -> tuple[float, float]:
+        """Change of the rate in percent where Na_in, and where K_out, is a tenth higher."""
+
         def q(sodium: float, potassium: float) -> float:
             return float(
                 law.cycle_current(sodium, self.na_out_mM, self.k_in_mM, potassium, self.atp_mM)
@@ -142,7 +144,7 @@ def pump_curves(
     na, k, k_in = inside["Na"], outside["K"], inside["K"]
     na_out = outside["Na"]
     if atp_mM is not None:
-        atp_mM = _checks.scalar(_checks.nonnegative(atp_mM, "atp_mM"), "atp_mM")
+        atp_mM = checks.scalar(checks.nonnegative(atp_mM, "atp_mM"), "atp_mM")
     sodium = np.linspace(0.0, max(_SODIUM_MM, _STRETCH * na), _POINTS)
     potassium = np.linspace(0.0, max(_POTASSIUM_MM, _STRETCH * k), _POINTS)
     return PumpCurves(

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from selectivity.membrane.solution import VALENCE
+from selectivity.units import FARADAY
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
+    from selectivity.cell.pump_bound import PumpBound
     from selectivity.cell.pump_curves import PumpCurves
     from selectivity.cell.pump_leak_result import PumpLeak, PumpLeakScan
     from selectivity.cell.pump_ledger import PumpLedger
@@ -108,6 +111,28 @@ def _rates(ax: Axes, q: np.ndarray) -> None:
         ax.set_ylim(bottom=0.0)
 
 
+def draw_bound(ax: Axes, bound: PumpBound) -> None:
+    """Work of a cycle against V beside what ATP gives; the stall is where they cross."""
+    from selectivity.plotting import GREY, legend, open_frame, tidy
+
+    stall = bound.v_mV if math.isnan(bound.stall_mV) else bound.stall_mV
+    ends = np.array([min(stall, bound.v_mV) - 30.0, max(stall, bound.v_mV, 0.0) + 30.0])
+    slope = (bound.potassium - bound.sodium) * FARADAY * 1e-6
+    work = bound.work_kJ_mol + slope * (ends - bound.v_mV)
+    ax.plot(ends, work, color="black", label=f"work of a cycle, {bound.sodium}:{bound.potassium}")
+    gives = -bound.free_energy_kJ_mol
+    ax.axhline(gives, color=GREY, ls="--", lw=1.1, label="ATP gives")
+    at = f"here: {100.0 * bound.efficiency:.0f} % of ATP"
+    ax.plot(bound.v_mV, bound.work_kJ_mol, "o", color="black", label=at)
+    if not math.isnan(bound.stall_mV):
+        name = f"stall, {bound.stall_mV:.0f} mV"
+        ax.plot(bound.stall_mV, gives, "o", color="white", mec="black", label=name)
+    ax.set_ylim(0.0 if min(work) > 0.0 else None, 1.25 * max(*work, gives))
+    tidy(ax, "one cycle of the pump", "V (mV)", "energy (kJ/mol)")
+    open_frame(ax)
+    legend(ax, loc="lower left")
+
+
 def draw_composition(ax: Axes, state: PumpLeak) -> None:
     """Inner and outer concentration of every ion at the steady state."""
     from selectivity.plotting import ion_colour, ion_label, legend, open_frame, tidy
@@ -119,17 +144,28 @@ def draw_composition(ax: Axes, state: PumpLeak) -> None:
         ax.bar(at + 0.2, state.outside[ion], 0.36, color="white", ec=colour, hatch="////")
         _amount(ax, at - 0.2, state.inside_mM[ion])
         _amount(ax, at + 0.2, state.outside[ion])
-    x = state.impermeants
-    ax.bar(len(ions) - 0.2, x.inside_mM, 0.36, color="0.4", ec="0.4", label="inside")
-    ax.bar(len(ions) + 0.2, x.outside_mM, 0.36, color="white", ec="0.4", hatch="////", label="bath")
-    _amount(ax, len(ions) - 0.2, x.inside_mM)
-    _amount(ax, len(ions) + 0.2, x.outside_mM)
+    x, bath = state.impermeant, state.outer.c_mM
+    ax.bar(len(ions) - 0.2, x.c_mM, 0.36, color="0.4", ec="0.4", label="inside")
+    ax.bar(len(ions) + 0.2, bath, 0.36, color="white", ec="0.4", hatch="////", label="bath")
+    _amount(ax, len(ions) - 0.2, x.c_mM)
+    _amount(ax, len(ions) + 0.2, bath)
     names = [ion_label(ion, VALENCE[ion]) for ion in ions]
-    ax.set_xticks(range(len(ions) + 1), [*names, f"X, z = {x.valence:g}"])
+    ax.set_xticks(range(len(ions) + 1), [*names, f"X, z = {x.z:g}"])
     ax.set_ylim(top=1.22 * ax.get_ylim()[1])
     tidy(ax, f"steady state, V = {state.v_mV:.2f} mV", "", "concentration (mM)")
     open_frame(ax)
     legend(ax, loc="upper right", ncols=2)
+
+
+def draw_words(ax: Axes, title: str, text: str) -> None:
+    """A title and a sentence in place of a figure."""
+    from textwrap import fill
+
+    from selectivity.plotting import LARGE, TEXT
+
+    ax.set_axis_off()
+    ax.text(0.5, 0.6, title, ha="center", fontsize=LARGE, transform=ax.transAxes)
+    ax.text(0.5, 0.5, fill(text, 70), ha="center", va="top", fontsize=TEXT, transform=ax.transAxes)
 
 
 def draw_scan(figure: Figure, scan: PumpLeakScan) -> None:

@@ -25,7 +25,7 @@ from typing import Any
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 NA_PER_CYCLE = 3
 K_PER_CYCLE = 2
@@ -89,10 +89,10 @@ class PumpLaw:
                 rule = f"is a parameter of the law {self.kind}"
                 raise InputError(name, value, rule, "known: " + ", ".join((*names, ATP_CONSTANT)))
             if name == rate:
-                _checks.nonnegative(value, name)
-                found[name] = _checks.scalar(value, name)
+                checks.nonnegative(value, name)
+                found[name] = checks.scalar(value, name)
             else:
-                found[name] = _checks.positive(value, name)
+                found[name] = checks.positive(value, name)
         for name in names:
             if name not in found:
                 raise InputError(name, None, f"is given for the law {self.kind}")

@@ -17,7 +17,7 @@ state where Na_in > 0 there. No steady state is left where
 
 - the leak of sodium cannot feed the pump (a constant-field leak is bounded, a law may not be),
 - sodium or potassium has no path for what the pump moves,
-- a concentration would exceed that of water itself, 55.5 M.
+- a concentration would exceed that of water itself, 55.5 M, or be less than one ion a litre.
 
 Such a state is held by a wall: inside and outside differ in osmolarity, and the pressure that this
 takes is stated. A cell without a wall changes its volume instead.
@@ -30,16 +30,19 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from selectivity.cell.atp import Phosphates
-from selectivity.cell.leaks import IONS, Impermeants, Inside, Leaks
+from selectivity.cell.donnan import NONE, Impermeant
+from selectivity.cell.leaks import IONS, Inside, Leaks
 from selectivity.cell.pump_bound import pump_bound
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.cell.pump_leak_result import NoSteadyState, PumpLeak, PumpLeakScan
 from selectivity.errors import InputError
 from selectivity.membrane.solution import Solution
-from selectivity.units import FARADAY, GAS_CONSTANT
+from selectivity.units import AVOGADRO, FARADAY, GAS_CONSTANT
 
 WATER_MM = 55_500.0
 """Concentration of water in water (mM): no ion of a solution exceeds it."""
+ONE_ION_MM = 1e3 / AVOGADRO
+"""One ion in a litre (mM): less is no concentration."""
 _FAR = 690.0
 _TIGHT = 4.0 * 2.220446049250313e-16
 
@@ -59,7 +62,8 @@ def pump_leak(
     outside: Solution,
     leaks: Leaks,
     law: PumpLaw,
-    impermeants: Impermeants,
+    impermeant: Impermeant,
+    outer: Impermeant = NONE,
     phosphates: Phosphates | None = None,
 ) -> PumpLeak:
     """Steady state of a cell of fixed volume (module docstring).
@@ -71,7 +75,10 @@ def pump_leak(
         osmolarity only. Its temperature is that of the cell.
     leaks : Leaks
     law : PumpLaw
-    impermeants : Impermeants
+    impermeant : Impermeant
+        Inside: concentration and mean charge number.
+    outer : Impermeant
+        In the bath; only its concentration enters, in the osmolarity.
     phosphates : Phosphates, optional
         ATP for a law that reads it, and for the bound: a law does not know what ATP can pay, so a
         steady state past the bound is marked.
@@ -87,16 +94,17 @@ def pump_leak(
         Na, K or Cl missing from the bath or zero, an ion without a path that no pump moves either,
         or no charge inside to hold the cations.
     """
-    cell = _cell(outside, leaks, law, impermeants, phosphates)
+    cell = _cell(outside, leaks, law, impermeant, phosphates)
     found = _solve(cell)
     if isinstance(found, NoSteadyState):
-        return PumpLeak(outside, leaks, law, impermeants, phosphates, found.reason)
+        return PumpLeak(outside, leaks, law, impermeant, outer, phosphates, found.reason)
     u, q, inside = found
     state = PumpLeak(
         outside,
         leaks,
         law,
-        impermeants,
+        impermeant,
+        outer,
         phosphates,
         "",
         1000.0 * u * cell.rt_over_f_V,
@@ -115,8 +123,9 @@ def pump_leak_scan(
     outside: Solution,
     leaks: Leaks,
     law: PumpLaw,
-    impermeants: Impermeants,
+    impermeant: Impermeant,
     rates_A_m2: Sequence[float],
+    outer: Impermeant = NONE,
     phosphates: Phosphates | None = None,
 ) -> PumpLeakScan:
     """Steady states over the rate of the law (A/m²): its q, p, ρ or q_max; others as pump_leak.
@@ -129,7 +138,7 @@ def pump_leak_scan(
     if not len(rates_A_m2):
         raise InputError("rates_A_m2", rates_A_m2, "holds at least one rate")
     each = [
-        pump_leak(outside, leaks, law.with_rate(rate), impermeants, phosphates)
+        pump_leak(outside, leaks, law.with_rate(rate), impermeant, outer, phosphates)
         for rate in rates_A_m2
     ]
     return PumpLeakScan(law, tuple(each))
@@ -139,7 +148,7 @@ def _cell(
     outside: Solution,
     leaks: Leaks,
     law: PumpLaw,
-    impermeants: Impermeants,
+    impermeant: Impermeant,
     phosphates: Phosphates | None,
 ) -> _Cell:
     if "ATP" in law.reads and phosphates is None:
@@ -151,14 +160,14 @@ def _cell(
             place = f"{outside.name}.{ion}"
             raise InputError(place, c, "is above zero", "give what the water holds as a trace")
         bath.append(c)
-    if not leaks.passes("Cl") and impermeants.charge_mM >= 0.0:
+    if not leaks.passes("Cl") and impermeant.charge_mM >= 0.0:
         rule = "is negative charge inside where no chloride passes: something holds the cations"
         raise InputError(
-            "impermeants", impermeants.charge_mM, rule, "count inner chloride among them"
+            "impermeant", impermeant.charge_mM, rule, "count inner chloride among them"
         )
     thermal = GAS_CONSTANT * outside.temperature_K / FARADAY
     atp = None if phosphates is None else phosphates.atp_mM
-    return _Cell(Inside(*bath), impermeants.charge_mM, leaks, law, atp, thermal)
+    return _Cell(Inside(*bath), impermeant.charge_mM, leaks, law, atp, thermal)
 
 
 def _solve(cell: _Cell) -> tuple[float, float, Inside] | NoSteadyState:
@@ -184,12 +193,13 @@ def _solve(cell: _Cell) -> tuple[float, float, Inside] | NoSteadyState:
             f"the pump takes out {3.0 * q:.4g} A/m² of sodium, more than the leak lets in at any "
             "composition: Na_in would have to be below zero"
         )
-    if max(inside) > WATER_MM:
-        ion = IONS[max(range(len(IONS)), key=lambda i: inside[i])]
-        return NoSteadyState(
-            f"the leaks balance the pump only at {ion}_in above {WATER_MM:g} mM, more than water "
-            "holds of itself"
-        )
+    passing = {ion: c for ion, c in zip(IONS, inside, strict=True) if cell.leaks.passes(ion)}
+    most, least = max(passing, key=passing.__getitem__), min(passing, key=passing.__getitem__)
+    said = "the leaks balance the pump only at "
+    if passing[most] > WATER_MM:
+        return NoSteadyState(f"{said}{most}_in above {WATER_MM:g} mM, more than water itself")
+    if passing[least] < ONE_ION_MM:
+        return NoSteadyState(f"{said}{least}_in below {ONE_ION_MM:.2g} mM, one ion in a litre")
     return u, q, inside
 
 

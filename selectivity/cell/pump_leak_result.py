@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from selectivity.cell.atp import Phosphates
-from selectivity.cell.leaks import IONS, Impermeants, Inside, Leaks
+from selectivity.cell.donnan import Impermeant
+from selectivity.cell.leaks import IONS, Inside, Leaks
 from selectivity.cell.pump_bound import PumpBound
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE, RATE_SYMBOL, PumpLaw
 from selectivity.cell.pump_ledger import LedgerRow, PumpLedger
@@ -42,7 +43,8 @@ class PumpLeak(Result):
     outside: Solution
     leaks: Leaks
     law: PumpLaw
-    impermeants: Impermeants
+    impermeant: Impermeant
+    outer: Impermeant
     phosphates: Phosphates | None
     reason: str
     v_mV: float = math.nan
@@ -70,9 +72,8 @@ class PumpLeak(Result):
     @property
     def osmolarity_mM(self) -> tuple[float, float]:  # noqa: N802
         """Sum of what is dissolved inside and outside (of the listed ions), mM."""
-        x = self.impermeants
-        inner = math.fsum((*self.inside_mM.values(), x.inside_mM))
-        outer = math.fsum((*self.outside.concentrations_mM.values(), x.outside_mM))
+        inner = math.fsum((*self.inside_mM.values(), self.impermeant.c_mM))
+        outer = math.fsum((*self.outside.concentrations_mM.values(), self.outer.c_mM))
         return (inner if self.steady else math.nan), outer
 
     @property
@@ -118,7 +119,9 @@ class PumpLeak(Result):
             "reason": self.reason,
             "v_mV": self.v_mV,
             "inside_mM": self.inside_mM,
-            "impermeants": asdict(self.impermeants),
+            "impermeant_mM": self.impermeant.c_mM,
+            "impermeant_z": self.impermeant.z,
+            "bath_impermeant_mM": self.outer.c_mM,
             "q_A_m2": self.q_A_m2,
             "osmolarity_in_mM": inner,
             "osmolarity_out_mM": outer,
@@ -139,7 +142,7 @@ class PumpLeak(Result):
         numbers = ", ".join(f"{name} = {value:g}" for name, value in self.law.parameters.items())
         said = [
             f"fixed volume, {kelvin(self.outside.temperature_K)}; impermeants inside "
-            f"{self.impermeants.inside_mM:g} mM of charge {self.impermeants.valence:g}",
+            f"{self.impermeant.c_mM:g} mM of charge {self.impermeant.z:g}",
             f"pump: {self.law.kind}, {numbers}; {self.law.source}",
             "",
         ]
@@ -155,10 +158,10 @@ class PumpLeak(Result):
             "",
             *aligned(("ion", "in mM", "out mM", "E mV"), rows),
             "",
-            f"dissolved inside {inner:.2f} mM, outside {outer:.2f} mM: "
+            f"dissolved inside {inner:.2f} mM, outside {outer:.2f} mM as listed: "
             f"{_wall(inner - outer, self.pressure_kPa)}",
             "",
-            *self.ledger.lines(),
+            *self.ledger.table(),
         ]
         return said + self._bound_lines()
 
@@ -174,11 +177,12 @@ class PumpLeak(Result):
         ]
 
     def draw(self, figure: Figure) -> None:
-        """The composition beside the ledger."""
-        from selectivity.cell.pump_figures import draw_composition, draw_ledger
+        """The composition beside the ledger; the words where there is no steady state."""
+        from selectivity.cell.pump_figures import draw_composition, draw_ledger, draw_words
 
         if not self.steady:
-            super().draw(figure)
+            draw_words(figure.add_subplot(), NONE, self.reason)
+            return
         width, height = figure.get_size_inches()
         figure.set_size_inches(max(9.6, width), height)
         left, right = figure.subplots(1, 2)
@@ -228,8 +232,9 @@ class PumpLeakScan(Result):
     def record(self) -> dict[str, Any]:
         """The table with the reasons, and the inputs of the first state."""
         first = self.states[0].record()
-        shared: tuple[str, ...] = ("outside_mM", "temperature_K", "impermeants", "kcc2_S_m2")
+        shared: tuple[str, ...] = ("outside_mM", "temperature_K", "kcc2_S_m2")
         shared += ("conductance_S_m2", "permeability_m_s", "law", "phosphates")
+        shared += ("impermeant_mM", "impermeant_z", "bath_impermeant_mM")
         reasons = [state.reason for state in self.states]
         return {**self.columns(), "reason": reasons, **{key: first[key] for key in shared}}
 

@@ -20,11 +20,12 @@ from typing import TYPE_CHECKING, Any
 
 from selectivity.cell.atp import coupling
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
+from selectivity.cell.pump_words import BALANCED, parts_in_words, signed, what_is_left
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.pump import PumpedRest
 from selectivity.membrane.result import Columns, Result
-from selectivity.membrane.solution import VALENCE, ion_symbol
+from selectivity.membrane.solution import ion_symbol
 from selectivity.membrane.text import aligned
 from selectivity.units import ELEMENTARY_CHARGE, FARADAY
 
@@ -33,8 +34,6 @@ if TYPE_CHECKING:
 
 UNITS: Mapping[str, str] = {"pA": "pA", "A/m2": "A_m2"}
 """Units of a ledger, with the suffix of its keys."""
-BALANCED = 1e-9
-"""Sum, as a fraction of the ledger's largest current, up to which an ion counts as balanced."""
 _CHLORIDE = "Cl"
 
 
@@ -61,7 +60,7 @@ class PumpLedger(Result):
     """Leak, pump part and sum of every ion, with the pump's current and its ATP.
 
     ``unit`` is pA (of a cell) or A/m2; ``cycle`` is q in it, ``sodium`` and ``potassium`` the ions
-    per cycle.
+    per cycle; ``assumed`` names pumped ions whose leak was not given and is what the pump balances.
     """
 
     unit: str
@@ -69,6 +68,7 @@ class PumpLedger(Result):
     potassium: int
     cycle: float
     rows: tuple[LedgerRow, ...]
+    assumed: tuple[str, ...] = ()
 
     def __getitem__(self, ion: str) -> LedgerRow:
         """The row of ``ion``."""
@@ -141,67 +141,30 @@ class PumpLedger(Result):
             **atp,
             "ledger": parts,
             "balanced": not self.unbalanced,
+            "leaks_not_given": list(self.assumed),
         }
 
-    def lines(self) -> list[str]:
-        """The ledger as a table, the pump's current and ATP, and what is often said wrongly."""
+    def table(self) -> list[str]:
+        """The ledger as a table, with the cycles and the ATP that they take."""
         unit = self.unit.replace("m2", "m²")
+        kinds = (*self.kinds, "sum")
         rows = [
-            (row.ion, *(signed(getattr(row, kind), self.size) for kind in (*self.kinds, "sum")))
+            (row.ion, *(signed(getattr(row, kind), self.size) for kind in kinds))
             for row in (*self.rows, self.charge)
         ]
         place = "" if self.unit == "pA" else " a µm²"
-        said = [
+        return [
             f"pump {self.sodium}:{self.potassium}, currents outward positive",
             "",
-            *aligned(("ion", *(f"{kind} {unit}" for kind in (*self.kinds, "sum"))), rows),
+            *aligned(("ion", *(f"{kind} {unit}" for kind in kinds)), rows),
             "",
             f"cycles: {self.cycle:.4g} {unit} / e = {self.atp_per_s:.4g} per second{place}, and as "
             "many ATP",
         ]
-        return said + self._parts(unit) + self._left(unit)
 
-    def _parts(self, unit: str) -> list[str]:
-        n, k, net = self.sodium, self.potassium, self.net_pump
-        part = n * self.cycle
-        if part == 0.0:
-            return ["the pump stands still"]
-        said = [
-            f"the pump's sodium part is {part:+.4g} {unit}; with {k} K⁺ in for {n} Na⁺ out its net "
-            f"current is {net:+.4g} {unit}, {_share(n, k)}"
-        ]
-        if n != k:
-            said.append(
-                f"a net pump current of {part:+.4g} {unit} would be another pump: it would carry "
-                f"{n * part / (n - k):+.4g} {unit} of sodium"
-            )
-        if k:
-            way = "leak" if "transport" not in self.kinds else "leak, with what transporters take,"
-            said.append(
-                f"a potassium {way} of {k * self.cycle:+.4g} {unit} is what balances the potassium"
-            )
-        return said
-
-    def _left(self, unit: str) -> list[str]:
-        said = []
-        for ion in self.unbalanced:
-            left = self[ion].sum
-            way, moves = ("leaves", "falls") if left * VALENCE[ion] > 0.0 else ("enters", "rises")
-            said.append(
-                f"warning: {ion} is not balanced: {abs(left):.4g} {unit} of it {way} in all, its "
-                f"concentration inside {moves}"
-            )
-        if not said:
-            return ["every ion is balanced, and so is the charge: nothing runs down"]
-        charge = self.charge
-        if abs(charge.sum) > BALANCED * self.size:
-            way = "more negative" if charge.sum > 0.0 else "more positive"
-            said.append(
-                f"warning: the currents do not cancel ({charge.sum:+.4g} {unit}): V becomes {way}"
-            )
-        else:
-            said.append("the currents cancel: V stands still for the moment, the ions do not")
-        return said
+    def lines(self) -> list[str]:
+        """The table, whose current is which, and what is not balanced."""
+        return self.table() + parts_in_words(self) + what_is_left(self)
 
     def draw(self, figure: Figure) -> None:
         """Leak, pump part and sum of every ion and of all charge."""
@@ -245,7 +208,7 @@ def pump_ledger(
         ion = ion_symbol(written, f"leak.{written}")
         if ion in given:
             raise InputError(f"leak.{written}", written, "stands once", "leave one of the two out")
-        given[ion] = _checks.scalar(value, f"leak.{ion}")
+        given[ion] = checks.scalar(value, f"leak.{ion}")
     if cycle is None:
         if "Na" not in given:
             rule = "is given: the pump is set by the sodium that it throws out"
@@ -255,11 +218,12 @@ def pump_ledger(
             raise InputError("leak.Na", given["Na"], rule, "currents are outward positive")
         q = -given["Na"] / n
     else:
-        q = _checks.scalar(cycle, "cycle")
+        q = checks.scalar(cycle, "cycle")
     pump = {"Na": n * q, "K": -k * q}
     leaks = {"Na": -pump["Na"], "K": -pump["K"], _CHLORIDE: 0.0} | given
     rows = tuple(LedgerRow(ion, x + 0.0, pump.get(ion, 0.0) + 0.0) for ion, x in leaks.items())
-    return PumpLedger(unit, n, k, q + 0.0, rows)
+    assumed = tuple(ion for ion in pump if ion not in given and pump[ion] != 0.0)
+    return PumpLedger(unit, n, k, q + 0.0, rows, assumed)
 
 
 def ledger_of_rest(rest: PumpedRest) -> PumpLedger:
@@ -277,20 +241,3 @@ def ledger_of_rest(rest: PumpedRest) -> PumpLedger:
     rows = tuple(LedgerRow(ion, row.leak_A_m2, row.pump_A_m2) for ion, row in rest.ledger.items())
     cycle = rest.ledger["Na"].pump_A_m2 / n if "Na" in rest.ledger else rest.pump_A_m2 / (n - k)
     return PumpLedger("A/m2", n, k, cycle, rows)
-
-
-def signed(value: float, size: float) -> str:
-    """A current with its sign; 0 where it is rounding against ``size``."""
-    return "0" if abs(value) <= 1e-12 * size else f"{value:+.4g}"
-
-
-def _share(n: int, k: int) -> str:
-    if n == k:
-        return "none at all"
-    share = Fraction(n - k, n)
-    names = {
-        Fraction(1, 3): "a third of it",
-        Fraction(1, 2): "half of it",
-        Fraction(1): "all of it",
-    }
-    return names.get(share, f"{share} of it")

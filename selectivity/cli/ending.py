@@ -92,7 +92,12 @@ def _internal(error: Exception) -> int:
 
 def _tell(text: str) -> None:
     with contextlib.suppress(OSError, ValueError):  # nobody listens
-        typer.echo(f"selectivity: {text}", err=True)
+        typer.echo(f"selectivity: {_legible(text)}", err=True)
+
+
+def _legible(text: str) -> str:
+    """Signs that steer a terminal, from a key or the name of a file, are written out."""
+    return "".join(c if c.isprintable() or c in "\n" else _units(c) for c in text)
 
 
 def _shown(place: object) -> str:
@@ -109,6 +114,10 @@ def _silence() -> None:
 def _escaped(error: UnicodeError) -> tuple[str, int]:
     if not isinstance(error, UnicodeEncodeError):
         raise error
-    units = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
-    pairs = (units[i : i + 2].hex() for i in range(0, len(units), 2))
-    return "".join(f"\\u{pair}" for pair in pairs), error.end
+    return _units(error.object[error.start : error.end]), error.end
+
+
+def _units(text: str) -> str:
+    """``text`` as JSON's ``\\uNNNN``."""
+    units = text.encode("utf-16-be", "surrogatepass")
+    return "".join(f"\\u{units[i : i + 2].hex()}" for i in range(0, len(units), 2))

@@ -73,6 +73,10 @@ def check(
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     for row in [head, *rows]:
         typer.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+    frames = sum(s.frames for s in d.systems)
+    if frames:
+        share = sum(s.frame_bytes for s in d.systems) / 1e6
+        typer.echo(f"coordinates of {frames} frames take {share:.1f} MB of it (frames_every)")
     for s in d.systems:
         if s.water:
             typer.echo(f"{s.name} exchanges the waters of its file with {s.water}")

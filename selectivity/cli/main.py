@@ -6,13 +6,15 @@ resumable, 5 damaged store.
 
 from __future__ import annotations
 
+import functools
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import typer
 
 from selectivity import __version__
-from selectivity.cli import files, membrane, results, run, structure, validate, verify
+from selectivity.cli import export, files, membrane, results, run, structure, validate, verify
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -29,6 +31,7 @@ app.command("run")(run.run)
 app.command("status")(results.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)
+app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
 app.add_typer(membrane.app, name="membrane")
@@ -55,13 +58,18 @@ def main() -> None:
     sys.exit(answer(sys.argv[1:]))
 
 
+@functools.cache
+def _command() -> Any:
+    return typer.main.get_command(app)
+
+
 def answer(arguments: Sequence[str]) -> int:
     """The exit code of the command ``arguments``; whatever goes wrong is told, never raised."""
     from selectivity.cli import ending
 
     ending.readable_everywhere()
     try:
-        code = app(list(arguments), prog_name="selectivity", standalone_mode=False)
+        code = _command().main(list(arguments), prog_name="selectivity", standalone_mode=False)
         ending.flush()
         return ending.interrupted() if code == ending.INTERRUPTED else int(code or 0)
     except KeyboardInterrupt:

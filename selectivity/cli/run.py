@@ -22,8 +22,11 @@ from selectivity.errors import InputError
 def run(
     file: Annotated[Path, typer.Argument(help="Run file, or the name of a shipped one.")],
     out: Annotated[Path | None, typer.Option(help="Run folder; NAME.run without it.")] = None,
-    workers: Annotated[int | None, typer.Option(help="Threads; all cores without it.")] = None,
-    executor: Annotated[str, typer.Option(help="threads or serial.")] = "threads",
+    workers: Annotated[int | None, typer.Option(help="How many; all cores without it.")] = None,
+    executor: Annotated[
+        str,
+        typer.Option(help="serial, threads, processes, dask, dask:tcp://HOST:PORT or mpi."),
+    ] = "threads",
     set_: Set = None,
     only: Annotated[
         list[str] | None, typer.Option(metavar="replica=r", help="Run these replicas only.")
@@ -63,7 +66,7 @@ def stop_on_signals(stop: threading.Event) -> Iterator[None]:
         if stop.is_set() and number == signal.SIGINT:
             raise KeyboardInterrupt
         stop.set()
-        print("\nstopping after the rounds in hand ...", file=sys.stderr, flush=True)
+        print("\nstopping; finished segments are stored ...", file=sys.stderr, flush=True)
 
     wanted = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGUSR1"):

@@ -39,6 +39,9 @@ def import_(
     residues: Annotated[
         str | None, typer.Option(help='Filter residues, such as "T75,V76,G77,Y78".')
     ] = None,
+    model: Annotated[
+        int | None, typer.Option(help="Which of several models, counted from 1.")
+    ] = None,
 ) -> None:
     """Read a filter from a crystal structure and write it as a structure file."""
     from selectivity.errors import InputError
@@ -47,8 +50,10 @@ def import_(
 
     if out.exists():
         raise InputError(str(out), "exists", "is a new file", "choose another place")
+    if not out.parent.is_dir():
+        raise InputError(str(out.parent), "no such folder", "is a folder", "make it first")
     named = tuple(part.strip() for part in residues.split(",")) if residues else None
-    geometry = read_crystal(file, residues=named, name=out.stem)
+    geometry = read_crystal(file, residues=named, model=model, name=out.stem)
     write_toml(geometry, out)
     _print(geometry)
     typer.echo(f"wrote {out}")

@@ -9,7 +9,7 @@ from selectivity.errors import StoreError
 
 
 def verify(folder: Folder, as_json: Json = False) -> None:
-    """Check every byte of a run folder; say what can still be used (exit 5 where damaged)."""
+    """Check a run folder byte by byte; exit 5 where it is damaged."""
     from selectivity import api
 
     found = api.verify(folder)

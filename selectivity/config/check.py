@@ -21,8 +21,13 @@ WATER_FROM: dict[Reservoir, str] = {
 
 # bytes, uncompressed
 _REAL, _SINGLE, _SHORT, _COUNT = 8, 4, 2, 1
-_STATE = 1600  # of a window's state beside its molecules: step sizes, counters, random stream
-_LAYOUT = 70_000  # of a segment's file beside its numbers: HDF5 groups, labels, provenance
+# bytes on the disk, compressed, as measured on filters with and without water and on a droplet
+_ENERGY, _HEIGHT, _INDICES, _SHELL, _PLACE, _OPEN_PLACE = 7.5, 7.2, 0.7, 0.2, 3.25, 0.9
+_FRAME_SITE, _OPEN_FRAME_SITE, _STATE_SITE, _OPEN_STATE_SITE = 10.8, 2.0, 25.0, 5.0
+_STATE = 1200  # of a window's state beside its molecules: step sizes, counters, random stream
+# of a file beside its numbers, that is groups, labels, provenance: of the first, of the others, and
+# more where they hold frames
+_FIRST_LAYOUT, _LAYOUT, _FRAMES_LAYOUT = 25_000, 38_000, 6_000
 
 
 @dataclass(frozen=True)
@@ -48,8 +53,8 @@ class SystemCost:
     samples : int
         Stored samples of all windows and replicas.
     disk_bytes : int
-        Samples, frames and, after equilibration and every segment, the state of every window,
-        uncompressed.
+        Samples, frames and, after equilibration and every segment, the state of every window, as
+        they are stored; within a tenth or so.
     water : str or None
         Where the waters of an open file (``gc``) come from; None where their number is fixed.
     frames, frame_bytes : int
@@ -120,7 +125,8 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
     chains = windows * plan.replicas
     samples = chains * (plan.production // plan.stride)
     frames = chains * sum(plan.keeps_frame(i + 1) for i in range(plan.rounds * plan.segments))
-    frame_bytes = frames * topology.n_sites * 3 * _SINGLE
+    frame_bytes = round(frames * _sites_bytes(topology, _FRAME_SITE, _OPEN_FRAME_SITE))
+    sampled = round(samples * _stored_sample_bytes(topology))
     return SystemCost(
         name=spec.name,
         kind=spec.kind,
@@ -132,7 +138,7 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
         sweeps=plan.sweeps,
         moves=chains * plan.sweeps * mobile,
         samples=samples,
-        disk_bytes=samples * sample_bytes(topology) + frame_bytes + _bytes_beside(topology, plan),
+        disk_bytes=sampled + frame_bytes + _bytes_beside(topology, plan),
         water=_water_from(spec),
         frames=frames,
         frame_bytes=frame_bytes,
@@ -140,7 +146,7 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
 
 
 def sample_bytes(topology: Topology) -> int:
-    """Bytes of one sample of one window: z, u of every identity, identity, walker, shells, file.
+    """Bytes of one sample of one window in memory: z, u of every identity, indices, shells, file.
 
     Two coordination numbers an ion, z of every other member of the file, and z of every water that
     an open file has a place for.
@@ -156,12 +162,47 @@ def sample_bytes(topology: Topology) -> int:
     return fixed + _SINGLE * places
 
 
+def _stored_sample_bytes(topology: Topology) -> float:
+    """Bytes of one sample of one window on the disk.
+
+    Energies relative to the first identity's, whose zeros take no room; neither does the z of an
+    ion that stays at the origin.
+    """
+    spec = topology.spec
+    energies = _ENERGY * (len(topology.ladder.labels) - 1)
+    found = energies + _INDICES + 2 * _SHELL * len(spec.ions)
+    if spec.kind != "filter":
+        return found
+    return (
+        found
+        + _HEIGHT
+        + _PLACE * (len(spec.composition.members) - 1)
+        + _OPEN_PLACE * sum(_may_be_absent(topology))
+    )
+
+
+def _may_be_absent(topology: Topology) -> list[bool]:
+    """Whether a member is a place of an open file, which most of the time holds no water."""
+    spec = topology.spec
+    fluctuates = spec.kind == "filter" and spec.composition.fluctuates
+    return [fluctuates and member.role == "file_water" for member in topology.members]
+
+
+def _sites_bytes(topology: Topology, site: float, absent_site: float) -> float:
+    """Bytes of all coordinates of one window at so many bytes a site."""
+    return sum(
+        len(member.molecule.sites) * (absent_site if absent else site)
+        for member, absent in zip(topology.members, _may_be_absent(topology), strict=True)
+    )
+
+
 def _bytes_beside(topology: Topology, plan: SamplingPlan) -> int:
     """Bytes of all states of one system and of the files that hold them."""
-    sites = max(len(member.molecule.sites) for member in topology.members)
-    state = len(topology.members) * (3 * sites + 1) * _REAL + _STATE
-    files = plan.replicas * (plan.segments + 1)
-    return files * (len(topology.window_centers) * state + _LAYOUT)
+    state = _sites_bytes(topology, _STATE_SITE, _OPEN_STATE_SITE) + _STATE
+    states = (plan.segments + 1) * len(topology.window_centers) * state
+    kept = any(plan.keeps_frame(i + 1) for i in range(plan.rounds * plan.segments))
+    layout = _FIRST_LAYOUT + plan.segments * (_LAYOUT + kept * _FRAMES_LAYOUT)
+    return round(plan.replicas * (states + layout))
 
 
 def _water_from(spec: SystemSpec) -> str | None:

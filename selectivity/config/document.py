@@ -17,6 +17,7 @@ from selectivity.errors import Problem, RunFileError
 
 Scalar = str | int | float | bool | None
 Key = str | int
+UNREADABLE = "cannot be read"
 MAX_NODES = 20_000
 _TAG = "tag:yaml.org,2002:"
 _CONTAINERS = {_TAG + "map", _TAG + "seq"}
@@ -30,6 +31,9 @@ _SYNTAX_REMEDIES = {
     "another document": "keep one document in a file",
     "undefined alias": 'put quotes around a text that begins with "*"',
     "unexpected end of stream": "close the quotes",
+    "<document start>": 'put quotes around a text that begins with "%"',
+    "cannot start any token": "put quotes around a text that begins with this sign",
+    "unknown escape": "double the backslash, or use single quotes",
 }
 
 
@@ -181,7 +185,7 @@ class _Builder:
                 self.problems.append(self.problem(key_mark, path, message, remedy))
                 continue
             key = key_node.value
-            child = self.build(value_node, f"{path}.{key}".lstrip("."), key_mark)
+            child = self.build(value_node, f"{path}.{named(key)}".lstrip("."), key_mark)
             if key in children:
                 line = children[key].key_mark.line
                 message = f"the key {shown(key)} stands twice (first on line {line})"
@@ -205,7 +209,9 @@ class _Builder:
             if tag == _TAG + "float":
                 return float(text.replace("_", "").replace(".inf", "inf").replace(".nan", "nan"))
         except (ValueError, KeyError):
-            self.problems.append(self.problem(mark, path, f"{shown(text)}: cannot be read"))
+            message = f"{shown(text)}: {UNREADABLE}"
+            remedy = "write a number of at most 30 digits, or put quotes around a text"
+            self.problems.append(self.problem(mark, path, message, remedy))
             return str(text)
         self.problems.append(self.problem(mark, path, *_tag_message(tag)))
         return str(text)
@@ -268,8 +274,13 @@ def problem_at(
     """
     found, depth = locate(node, keys)
     mark = found.mark if depth == len(keys) and not at_key else found.key_mark
-    path = ".".join([found.path, *map(str, keys[depth:])]).lstrip(".")
+    path = ".".join([found.path, *(named(str(key)) for key in keys[depth:])]).lstrip(".")
     return Problem(mark.file, mark.line, mark.column, path or "file", message, remedy)
+
+
+def named(key: str) -> str:
+    """A key in a message: as it is, or cut and quoted where it would spoil the line."""
+    return key if key.isprintable() and len(key) <= 80 else shown(key)
 
 
 def shown(value: object, limit: int = 60) -> str:

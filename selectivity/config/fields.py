@@ -12,11 +12,13 @@ from pydantic import BeforeValidator, PlainValidator
 from pydantic_core import PydanticCustomError
 
 from selectivity.config.document import nearest, shown
-from selectivity.config.quantity import parse_quantity
+from selectivity.config.quantity import examples, internal_unit, parse_quantity
 from selectivity.errors import InputError
 from selectivity.system.spec import Composition, Reservoir, Tether
 
 MAX_COUNT = 10**12
+SOFTEST = 0.01
+"""kJ/mol/Å²: a spring that lets go for 16 Å at body temperature holds nothing."""
 _SITE = re.compile(r"[A-Za-z].*")
 _COUNT = re.compile(r"(\d{1,20})(?: sweeps?)?")
 _SCALED = re.compile(r"(.+?)\s*[x×*]\s*B-factors?", re.IGNORECASE)
@@ -43,15 +45,16 @@ def quantity(
     remedy: str = "",
 ) -> PlainValidator:
     """Validator of a quantity of ``dimension``; the limits are in its internal unit."""
+    unit = f" {internal_unit(dimension)}".rstrip()
 
     def check(value: object) -> float:
         number = _read(value, dimension)
         if above is not None and number <= above:
-            raise fault(value, f"must be above {above:g}", remedy)
+            raise fault(value, f"must be above {above:g}{unit}", remedy)
         if at_least is not None and number < at_least:
-            raise fault(value, f"must be at least {at_least:g}", remedy)
+            raise fault(value, f"must be at least {at_least:g}{unit}", remedy)
         if at_most is not None and number > at_most:
-            raise fault(value, f"must be at most {at_most:g}", remedy)
+            raise fault(value, f"must be at most {at_most:g}{unit}", remedy)
         return number
 
     return PlainValidator(check)
@@ -87,11 +90,12 @@ def count(least: int, most: int = MAX_COUNT) -> PlainValidator:
             number = int(match[1])
         if isinstance(number, float) and number.is_integer() and abs(number) <= 2**53:
             number = int(number)
+        remedy = f"write a whole number from {least} to {most}, without a unit"
         if isinstance(number, bool) or not isinstance(number, int):
-            raise fault(value, "must be a whole number")
+            raise fault(value, "must be a whole number", remedy)
         if not least <= number <= most:
             limit = f"at least {least}" if number < least else f"at most {most}"
-            raise fault(value, f"must be {limit}")
+            raise fault(value, f"must be {limit}", remedy)
         return number
 
     return PlainValidator(check)
@@ -99,7 +103,9 @@ def count(least: int, most: int = MAX_COUNT) -> PlainValidator:
 
 def _text(value: object) -> str:
     if not isinstance(value, str) or not value.strip():
-        raise fault(value, "must be a text")
+        several = isinstance(value, list | dict)
+        remedy = "one text stands here, no list" if several else "put it in quotes if it is one"
+        raise fault(value, "must be a text", remedy)
     return value.strip()
 
 
@@ -108,7 +114,8 @@ def choice(*choices: str) -> PlainValidator:
 
     def check(value: object) -> str:
         if value not in choices:
-            raise fault(value, f"must be {' or '.join(choices)}")
+            near = nearest(str(value), choices, "one of")
+            raise fault(value, f"must be {' or '.join(choices)}", near)
         return str(value)
 
     return PlainValidator(check)
@@ -116,7 +123,7 @@ def choice(*choices: str) -> PlainValidator:
 
 def _flag(value: object) -> bool:
     if not isinstance(value, bool):
-        raise fault(value, "must be true or false")
+        raise fault(value, "must be true or false", "without quotes")
     return value
 
 
@@ -143,6 +150,12 @@ def _ion_list(value: object) -> object:
         raise fault(value, "must be a list of at least two ions", "for example [K, Na]")
     if len({str(ion) for ion in value}) != len(value):
         raise fault(value, "must name every ion once", "delete the repetition")
+    return value
+
+
+def _two_ions(value: object) -> object:
+    if isinstance(value, list) and len(value) == 2 and value[0] == value[1]:
+        raise fault(value, "must be two different ions", "a ratio to itself is 1")
     return value
 
 
@@ -195,8 +208,8 @@ def _tether(value: object) -> Tether:
     except InputError as error:
         rule = error.rule if text[:1].isdigit() else "is not a stiffness"
         raise fault(value, rule, remedy) from None
-    if k <= 0.0:
-        raise fault(value, "must be above 0", remedy)
+    if k < SOFTEST:
+        raise fault(value, f"must be at least {SOFTEST:g} kJ/mol/angstrom^2", remedy)
     return Tether("uniform", k=k)
 
 
@@ -207,13 +220,22 @@ def _reservoir(value: object) -> str:
     return str(text)
 
 
-Length = Annotated[float, quantity("length", at_least=-1000.0, at_most=1000.0)]
-PositiveLength = Annotated[float, quantity("length", above=0.0, at_most=1000.0)]
-PositiveForceConstant = Annotated[float, quantity("force_constant", above=0.0, at_most=1e7)]
-Concentration = Annotated[float, quantity("concentration", at_least=0.0)]
-CarbonylCharge = Annotated[float, quantity("charge", at_least=0.0, at_most=2.0)]
-Fraction = Annotated[float, quantity("dimensionless", at_least=0.0, at_most=1.0)]
-Permeability = Annotated[float, quantity("dimensionless", at_least=0.0)]
+_LENGTH, _SPRING = examples("length", "3.5"), examples("force_constant", "20")
+_CHARGE = 'write for example "0.51 e": that of the carbon, the oxygen has its negative'
+_SHARE = "0 switches it off, 1 leaves it as it is"
+Length = Annotated[float, quantity("length", at_least=-1000.0, at_most=1000.0, remedy=_LENGTH)]
+PositiveLength = Annotated[float, quantity("length", above=0.0, at_most=1000.0, remedy=_LENGTH)]
+PositiveForceConstant = Annotated[
+    float, quantity("force_constant", at_least=SOFTEST, at_most=1e7, remedy=_SPRING)
+]
+Concentration = Annotated[
+    float, quantity("concentration", at_least=0.0, remedy=examples("concentration", "145"))
+]
+CarbonylCharge = Annotated[float, quantity("charge", at_least=0.0, at_most=2.0, remedy=_CHARGE)]
+Fraction = Annotated[float, quantity("dimensionless", at_least=0.0, at_most=1.0, remedy=_SHARE)]
+Permeability = Annotated[
+    float, quantity("dimensionless", at_least=0.0, remedy="relative to that of K, such as 0.04")
+]
 Temperature = Annotated[float, PlainValidator(_temperature)]
 Orientation = Annotated[float, PlainValidator(_orientation)]
 CompositionField = Annotated[Composition, PlainValidator(_composition)]
@@ -223,7 +245,7 @@ Text = Annotated[str, PlainValidator(_text)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 Ion = Annotated[str, PlainValidator(_ion)]
 Ions = Annotated[tuple[Ion, ...], BeforeValidator(_ion_list)]
-IonPair = Annotated[tuple[Ion, Ion], pair_of("ions", "[K, Na]")]
+IonPair = Annotated[tuple[Ion, Ion], BeforeValidator(_two_ions), pair_of("ions", "[K, Na]")]
 Natural = Annotated[int, count(0)]
 Few = Annotated[int, count(0, 1000)]
 Positive = Annotated[int, count(1)]

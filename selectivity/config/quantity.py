@@ -47,7 +47,13 @@ _DIMENSIONS: dict[str, _Dimension] = {
     "time": _Dimension("a time", "s", ("s", "ms", "h")),
     "dimensionless": _Dimension("a pure number", "dimensionless", ("",)),
 }
-_ALSO_NAMED = {"an energy, not per mole": "J", "an electric current": "A", "a mass": "kg"}
+_ALSO_NAMED = {
+    "an energy, not per mole": "J",
+    "an electric current": "A",
+    "a mass": "kg",
+    "a capacitance": "F",
+    "an energy per area, not per mole": "J/m**2",
+}
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\d.,])\s*(.*?)\s*", re.S)
 _UNIT_TEXT = re.compile(r"[A-Za-zµμÅΩ°%_/*^() .\-\d]{0,60}")
 _STRAY_DIGITS = re.compile(r"(?<![\^\d])(?<!\^-)\d|\d\d")
@@ -95,15 +101,26 @@ def parse_quantity(text: object, dimension: str, place: str) -> float:
         raise InputError(place, "a huge integer", f"needs {kind.noun}", _example(kind))
     match = _NUMBER.fullmatch(str(text).replace("−", "-").strip())
     if match is None:
-        raise InputError(
-            place, text, f"needs {kind.noun}: one finite number and a unit", _example(kind)
-        )
+        remedy = _example(kind)
+        if comma := re.fullmatch(r"\s*([+-]?\d+),(\d+\b.*)", str(text)):
+            remedy = f'write "{comma[1]}.{comma[2]}": a point stands before the decimals'
+        raise InputError(place, text, f"needs {kind.noun}: one finite number and a unit", remedy)
     number, unit = float(match[1]), match[2]
     if not math.isfinite(number):
         raise InputError(place, text, "needs a finite number", _example(kind))
     if not unit and dimension != "dimensionless":
         raise InputError(place, text, f"{kind.noun} needs a unit", _readings(match[1], kind))
     return _convert(number, unit, kind, place, text)
+
+
+def internal_unit(dimension: str) -> str:
+    """The unit in which a number of ``dimension`` is kept, as messages write it."""
+    return _DIMENSIONS[dimension].unit.replace("**", "^").replace("dimensionless", "").strip()
+
+
+def examples(dimension: str, number: str) -> str:
+    """``write for example "20 kcal/mol" or "20 kJ/mol"``, with the units that one uses."""
+    return _readings(number, _DIMENSIONS[dimension]).replace(' "', ' for example "', 1)
 
 
 @functools.cache
@@ -123,6 +140,8 @@ def _convert(number: float, unit: str, kind: _Dimension, place: str, text: objec
     if parsed.dimensionality != registry.parse_units(kind.unit).dimensionality:
         rule = f"found {_noun(parsed)}, needs {kind.noun}"
         remedy = _trap(unit)
+        if unit == "F" and kind.noun == "a temperature":
+            remedy = f'write "{(number - 32.0) / 1.8:.4g} degC" for degrees Fahrenheit'
         if not remedy and kind.unit == "kJ/mol" and (parsed * registry.J**-1).dimensionless:
             remedy = f'write "{number:.12g} {unit}/mol" if it is per mole'
         raise InputError(place, text, rule, remedy or _readings(f"{number:.12g}", kind))

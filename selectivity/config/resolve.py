@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from selectivity.config import known, rules
-from selectivity.config.document import Document, Node, children, nearest, problem_at, shown
+from selectivity.config.document import (
+    UNREADABLE,
+    Document,
+    Node,
+    children,
+    nearest,
+    problem_at,
+    shown,
+)
 from selectivity.config.expand import Declared, expand
 from selectivity.config.membrane_input import membrane_input
 from selectivity.config.model import SYSTEM_MODELS, RunModel, SamplingModel
@@ -97,8 +105,10 @@ def _ratio(
 def _in_order(problems: list[Problem]) -> list[Problem]:
     """Problems by line, each place and message once (an expanded list may repeat them)."""
     unique: dict[tuple[str, int, int, str], Problem] = {}
+    unread = {(p.file, p.line, p.column) for p in problems if p.message.endswith(UNREADABLE)}
     for p in problems:
-        unique.setdefault((p.file, p.line, p.column, p.message), p)
+        if (p.file, p.line, p.column) not in unread or p.message.endswith(UNREADABLE):
+            unique.setdefault((p.file, p.line, p.column, p.message), p)
     return sorted(unique.values(), key=lambda p: (p.file.startswith("--set"), p.line, p.column))
 
 
@@ -140,6 +150,10 @@ def _reference(
     named = [other for other in declared if text in other.aliases]
     told = any(other.kind not in SYSTEM_MODELS for other in named)
     if text is None or told or _is_water(system):
+        return None
+    told = any((s.text("solvent") or known.solvents()[0]) not in known.solvents() for s in named)
+    sets = [other.text("forcefield") or base for other in (system, *named)]
+    if told or any(name is not None and name not in known.forcefields() for name in sets):
         return None
     droplets = [other for other in named if _is_water(other)]
     own = system.text("forcefield") or base

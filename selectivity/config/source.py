@@ -13,6 +13,7 @@ from selectivity.config.document import (
     build,
     children,
     compose,
+    named,
     nearest,
     parse,
 )
@@ -85,7 +86,7 @@ def set_override(document: Document, text: str) -> Document:
         ``text`` is not ``key=value``, or leads through a value that holds no keys or through a
         system that the file does not declare.
     """
-    file = f"--set {text}"
+    file = f"--set {named(text)}"
     key_text, equals, value_text = text.partition("=")
     if not equals or not key_text.strip() or not value_text.strip():
         message, remedy = "is not key=value", "for example --set sampling.replicas=4"

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from selectivity.config.document import Key, Node, nearest, plain, problem_at, shown
+from selectivity.config.known import forcefields
 from selectivity.errors import Problem
 
 M = TypeVar("M", bound=BaseModel)
@@ -26,6 +27,7 @@ _SYNONYMS = {
     "min": "lower",
     "max": "upper",
 }
+_PARTS_OF_A_SET = ("water", "water_model", "watermodel", "ion_set", "ion_model")
 _EXAMPLES = {
     "temperature": "for example temperature: 310.15 K",
     "ions": "for example ions: [K, Na]",
@@ -87,6 +89,13 @@ def _problem(model: type[BaseModel], node: Node, item: Any) -> Problem:
         word = str(keys[-1])
         synonym = _SYNONYMS.get(word.lower())
         remedy = f'did you mean "{synonym}"?' if synonym in known else nearest(word, known)
+        if word == "<<":
+            remedy = "write the keys out: merge keys are not used here"
+        elif word.lower() in _PARTS_OF_A_SET and "forcefield" in known and "waters" not in known:
+            remedy = (
+                "a parameter set brings the water and the ions that were fitted to each other, "
+                f"choose one: forcefield: {' or '.join(forcefields())}"
+            )
         return problem_at(node, keys, "unknown key", remedy, at_key=True)
     if kind == "missing":
         remedy = _EXAMPLES.get(str(keys[-1]), f"add {keys[-1]}:")

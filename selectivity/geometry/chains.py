@@ -16,7 +16,9 @@ import numpy as np
 from selectivity.errors import InputError
 from selectivity.geometry.filter import ATOMS, RingKind
 
+_FARTHEST_A = 1e5  # what a file has room for
 _MOTIF = re.compile("T[VI]G[YF](?=G)")
+_EXAMPLE = "T75,V76,G77,Y78"
 CATIONS = ("Li", "Na", "K", "Rb", "Cs", "Tl", "Ba", "Sr", "Ca")
 """Elements that count as ions where they stand alone in a residue."""
 
@@ -59,24 +61,38 @@ def find_filters(model: Any, residues: Sequence[str] | None, place: str) -> tupl
     Raises
     ------
     InputError
-        No chain has it; a chain has the motif more than once; an atom is missing.
+        No chain has it; a chain has the motif more than once; atoms are missing or have no place
+        (all of them are named).
     """
     if residues is not None and len(residues) < 3:
         rule = "names at least three residues, from inside to outside"
-        raise InputError("residues", residues, rule, 'for example ("T75", "V76", "G77", "Y78")')
-    found = []
+        raise InputError("--residues", ",".join(residues), rule, f"for example {_EXAMPLE}")
+    if residues is not None and len(set(residues)) < len(residues):
+        rule = "names every residue once"
+        raise InputError("--residues", ",".join(residues), rule, f"for example {_EXAMPLE}")
+    found, lost = [], []
     for chain in model:
         match = _by_motif(chain, place) if residues is None else _by_label(chain, residues)
         if match:
-            found.append(_chain_filter(chain.name, match, f"{place}: chain {chain.name}"))
+            missing = _missing(match)
+            lost += [f"chain {chain.name}: {', '.join(missing)}"] if missing else []
+            found += [] if missing else [_chain_filter(chain.name, match)]
+    if lost:
+        rule = "these atoms of the filter are missing or have no coordinates"
+        remedy = "complete them with a modelling program, or take another structure"
+        raise InputError(place, "; ".join(lost), rule, remedy)
     if found:
         return tuple(found)
     if residues is None:
-        rule = "a chain holds the motif T-[VI]-G-[YF]-G of a potassium channel's filter"
-        remedy = 'name the residues from inside to outside: residues=("T75", "V76", "G77", "Y78")'
+        held = ", ".join(chain.name for chain in model if any(_is_amino(r) for r in chain))
+        rule = (
+            "a chain holds the motif T-[VI]-G-[YF]-G of a potassium channel's filter; chains with "
+            f"a protein: {held or 'none'}"
+        )
+        remedy = f"name the residues from inside to outside: --residues {_EXAMPLE}"
         raise InputError(place, "no filter", rule, remedy)
     rule = f"a chain of {place} holds all of them"
-    raise InputError("residues", tuple(residues), rule, "check numbers and one-letter codes")
+    raise InputError("--residues", ",".join(residues), rule, "check numbers and one-letter codes")
 
 
 def lone_ions(model: Any) -> list[tuple[str, np.ndarray]]:
@@ -90,11 +106,29 @@ def lone_ions(model: Any) -> list[tuple[str, np.ndarray]]:
     return found
 
 
-def _chain_filter(chain: str, residues: Sequence[Any], place: str) -> ChainFilter:
+def _wanted(residues: Sequence[Any]) -> list[tuple[Any, RingKind]]:
+    """Residues with the group that is read of each, an innermost threonine's hydroxyl first."""
     wanted: list[tuple[Any, RingKind]] = [(residue, "carbonyl") for residue in residues]
     if residues[0].name == "THR":
         wanted.insert(0, (residues[0], "hydroxyl"))
-    atoms = [[_atom(residue, name, place) for name in ATOMS[kind]] for residue, kind in wanted]
+    return wanted
+
+
+def _missing(residues: Sequence[Any]) -> list[str]:
+    """Atoms that are not there, or that have no coordinates."""
+    return [
+        f"{_label(residue)} {name}"
+        for residue, kind in _wanted(residues)
+        for name in ATOMS[kind]
+        if (atom := _atom(residue, name)) is None
+        or not np.all(np.abs(atom.pos.tolist()) < _FARTHEST_A)  # nan fails the comparison
+        or not np.isfinite(atom.b_iso)
+    ]
+
+
+def _chain_filter(chain: str, residues: Sequence[Any]) -> ChainFilter:
+    wanted = _wanted(residues)
+    atoms = [[_atom(residue, name) for name in ATOMS[kind]] for residue, kind in wanted]
     notes = []
     for residue in residues:
         kept, all_of_them = _alternate(residue)
@@ -117,7 +151,8 @@ def _by_motif(chain: Any, place: str) -> list[Any]:
     if len(starts) > 1:
         labels = ", ".join(_label(polymer[start]) for start in starts)
         rule = f"chain {chain.name} holds the filter's motif once, not at {labels}"
-        raise InputError(place, len(starts), rule, "name the residues: residues=(...)")
+        remedy = f"name the residues from inside to outside: --residues {_EXAMPLE}"
+        raise InputError(place, len(starts), rule, remedy)
     return polymer[starts[0] : starts[0] + 4] if starts else []
 
 
@@ -149,11 +184,17 @@ def _alternate(residue: Any) -> tuple[str, list[str]]:
     return kept, list(totals)
 
 
-def _atom(residue: Any, name: str, place: str) -> Any:
+def _atom(residue: Any, name: str) -> Any:
+    """The atom of the residue's kept alternate, else its own of highest occupancy; None if none."""
     kept, _ = _alternate(residue)
-    for atom in residue:
-        if atom.name == name and (not atom.has_altloc() or atom.altloc == kept):
+    found = [atom for atom in residue if atom.name == name]
+    for atom in found:
+        if not atom.has_altloc() or atom.altloc == kept:
             return atom
-    rule = f"has the atom {name}"
-    remedy = "a filter with missing atoms cannot be used; complete it or take another structure"
-    raise InputError(place, _label(residue), rule, remedy)
+    return max(found, key=lambda atom: round(atom.occ, 4), default=None)
+
+
+def _is_amino(residue: Any) -> bool:
+    import gemmi
+
+    return bool(gemmi.find_tabulated_residue(residue.name).is_amino_acid())

@@ -19,6 +19,7 @@ from selectivity.geometry.filter import FilterGeometry
 from selectivity.geometry.structure_table import TEXTS, Faults, geometry_of
 from selectivity.geometry.toml_places import Places
 
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 MAX_BYTES = 1_000_000
 _AT = re.compile(r"(.*) \(at (?:line (\d+), column (\d+)|end of document)\)", re.DOTALL)
 
@@ -70,13 +71,14 @@ def _table(path: Path, text: str) -> dict[str, Any]:
         return tomllib.loads(text)
     except (ValueError, RecursionError) as error:
         found = _AT.fullmatch(str(error))
-        message = found[1] if found else str(error)
-        line, column = text.count("\n") + 1, 1
-        if found is None:
-            line = 1
-        elif found[2]:
-            line, column = int(found[2]), int(found[3])
-        message = f"is not TOML: {message}"
+        line, column = 1, 1
+        if found is not None:
+            line, column = int(found[2] or text.count("\n") + 1), int(found[3] or 1)
+            message = f"is not TOML: {found[1]}"
+        elif isinstance(error, RecursionError):
+            message = "is not TOML: brackets nest too deeply"
+        else:
+            message = f"is not TOML: {str(error).partition(':')[0]}"
         remedy = "correct that line"
         if path.suffix.lower() in (".pdb", ".ent", ".cif", ".mmcif", ".gz"):
             remedy = f"import it first: selectivity structure import {path.name} --out NAME.toml"
@@ -92,13 +94,25 @@ def shipped_filters() -> list[str]:
 
 def write_toml(geometry: FilterGeometry, path: str | Path) -> None:
     """Write ``geometry`` so that :func:`load_filter` reads it back (lengths to 0.001 Å)."""
+    Path(path).write_text(_toml(geometry), encoding="utf-8")
+
+
+def unusable(geometry: FilterGeometry) -> list[Problem]:
+    """What :func:`load_filter` would say against ``geometry`` once it is written."""
+    text = _toml(geometry)
+    faults = Faults(geometry.name, Places(text))
+    geometry_of(tomllib.loads(text), faults)
+    return faults.problems
+
+
+def _toml(geometry: FilterGeometry) -> str:
     lines = [f"{key} = {_quote(getattr(geometry, key))}" for key in TEXTS]
     lines.append(f"symmetry = {geometry.symmetry}")
     cages = ", ".join(_quote(cage) for cage in geometry.cage_names)
     lines += [f"cages = [{cages}]  # between consecutive rings, from inside to outside", ""]
     lines.append("[sites]  # z of the crystal's ions on the axis, Å")
     for site, z in sorted(geometry.sites.items(), key=lambda item: -item[1]):
-        lines.append(f"{site} = {z:.3f}")
+        lines.append(f"{site if _BARE.fullmatch(site) else _quote(site)} = {z:.3f}")
     for ring in geometry.rings:
         lines += ["", "[[rings]]"]
         lines += [f"{key} = {_quote(getattr(ring, key))}" for key in ("name", "residue", "kind")]
@@ -109,12 +123,19 @@ def write_toml(geometry: FilterGeometry, path: str | Path) -> None:
                 f"phi_deg = {atom.phi_deg:.2f}, b_A2 = {atom.b_factor:.2f} }},"
             )
         lines.append("]")
-    Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return "\n".join(lines) + "\n"
 
 
 def _quote(text: str) -> str:
     escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
-    return f'"{escaped}"'
+    return f'"{"".join(map(_printable, escaped))}"'
+
+
+def _printable(character: str) -> str:
+    if character.isprintable():
+        return character
+    number = ord(character)
+    return "?" if 0xD800 <= number <= 0xDFFF else f"\\U{number:08x}"
 
 
 def _find(name_or_path: str | Path) -> Path:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,6 +24,7 @@ OVERLAP_A = 2.0
 """Oxygens closer than this overlap; those of a collapsed filter stay 2.9 Å apart."""
 _BOND_A = {"carbonyl": (1.10, 1.36), "hydroxyl": (1.30, 1.56)}
 _TOP_KEYS = (*TEXTS, "symmetry", "cages", "sites", "rings")
+_SYNONYMS = {"resname": "residue", "r": "r_A", "z": "z_A", "b": "b_A2", "bfactor": "b_A2"}
 _MANY = 50  # rings; a filter has five
 
 
@@ -34,11 +36,11 @@ class Faults:
         self.problems: list[Problem] = []
 
     def add(self, path: Path, value: object, rule: str, remedy: str, at_key: bool = False) -> None:
-        """``value`` at ``path`` breaks ``rule``."""
+        """``value`` at ``path`` (None where there is none) breaks ``rule``."""
         line, column = self.places.of(path, at_key)
         text = repr(value)
         text = text if len(text) <= 60 else f"{text[:56]}...{text[-1]}"
-        message = f"{text}: {rule}"
+        message = f"{text}: {rule}" if value is not None else f"is missing: it {rule}"
         self.problems.append(Problem(self.file, line, column, _dotted(path), message, remedy))
 
 
@@ -55,7 +57,7 @@ def geometry_of(data: dict[str, Any], faults: Faults) -> FilterGeometry | None:
     if rings is None:
         return None
     whole = tuple(ring for ring in rings if ring is not None)
-    cages = _cages(faults, data.get("cages", []), len(rings) - 1)
+    cages = _cages(faults, data.get("cages"), len(rings) - 1)
     sites = _sites(faults, data.get("sites", {}))
     if faults.problems:
         return None
@@ -168,8 +170,10 @@ def _sites_in_cages(found: FilterGeometry, faults: Faults) -> None:
 
 def _cages(faults: Faults, value: Any, count: int) -> tuple[str, ...]:
     texts = isinstance(value, list) and all(isinstance(item, str) and item for item in value)
+    if value is None and count == 0:
+        return ()
     if not texts or len(value) != count or len(set(value)) != count:
-        rule = f"names the {count} cages between consecutive rings, each once"
+        rule = f"names the cages between consecutive rings, {count} here, each once"
         remedy = 'from inside to outside, for example ["S4", "S3", "S2", "S1"]'
         faults.add(("cages",), value, rule, remedy)
         return ()
@@ -193,7 +197,8 @@ def _known_keys(faults: Faults, path: Path, table: dict[str, Any], known: Iterab
     choices = list(known)
     for key in table:
         if key not in choices:
-            near = difflib.get_close_matches(key, choices, n=1, cutoff=0.5)
+            near = [_SYNONYMS[key]] if _SYNONYMS.get(key) in choices else []
+            near = near or difflib.get_close_matches(key, choices, n=1, cutoff=0.5)
             hint = f"did you mean {near[0]}? " if near else ""
             remedy = f"{hint}known: {', '.join(choices)}"
             faults.add((*path, key), key, "is not a key of this table", remedy, at_key=True)
@@ -212,9 +217,19 @@ def _number(faults: Faults, path: Path, value: Any, limit: str) -> float:
     number = isinstance(value, int | float) and not isinstance(value, bool)
     if not number or not low <= value <= high:  # nan fails both comparisons
         rule = f"is a number from {low:g} to {high:g} {unit}"
-        faults.add(path, value, rule, f"give it in {unit}, without a unit")
+        faults.add(path, value, rule, _reading(value, limit))
         return low
     return float(value)
+
+
+def _reading(value: Any, limit: str) -> str:
+    """What a number that is none, or is out of range, probably means."""
+    low, high, unit = LIMITS[limit]
+    if isinstance(value, str) and (match := re.match(r"\s*(-?\d+(\.\d+)?)", value)):
+        return f"write {match[1]}: it is in {unit}, without a unit"
+    if limit == "r_A" and isinstance(value, float) and low <= 10.0 * value <= high:
+        return f"write {10.0 * value:.6g} if {value:g} is in nm: it is in Å, without a unit"
+    return f"give it in {unit}, without a unit"
 
 
 def _dotted(path: Path) -> str:

@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane import debye_huckel as laws
 from selectivity.membrane.pitzer import PITZER_IONS, parameters, pitzer_coefficients
 from selectivity.membrane.solution import VALENCE, Solution, ion_symbol, ionic_strength, neutrality
@@ -216,15 +216,15 @@ def nernst_shift(
     InputError
         z = 0 or not whole, a coefficient that is not positive, or a temperature outside water's.
     """
-    charge = _checks.valence(z)
+    charge = checks.valence(z)
     logs = []
     for value, place in ((gamma_out, "gamma_out"), (gamma_in, "gamma_in")):
-        gamma = _checks.numbers(value, place)
+        gamma = checks.numbers(value, place)
         if (gamma <= 0.0).any():
             raise InputError(place, float(gamma[gamma <= 0.0].flat[0]), "is positive")
         logs.append(np.log(gamma))
-    thermal = GAS_CONSTANT * _checks.temperature(temperature_K) / FARADAY
-    return _checks.plain(np.asarray(thermal / charge * (logs[0] - logs[1])))
+    thermal = GAS_CONSTANT * checks.temperature(temperature_K) / FARADAY
+    return checks.plain(np.asarray(thermal / charge * (logs[0] - logs[1])))
 
 
 def range_warnings(solution: Solution, model: str, fill: bool = False) -> list[str]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.handover import RestingPotential
 from selectivity.membrane.membrane import Membrane
 from selectivity.membrane.result import Columns
@@ -39,8 +39,8 @@ def potential_of_ratio(membrane: Membrane, ratio: ArrayLike, leak: float) -> Arr
     InputError
         A ratio that is not positive, a negative leak, or a missing ion.
     """
-    r = _checks.nonnegative(ratio, "ratio")
-    sodium = membrane.permeability["K"] / r + _checks.nonnegative(leak, "leak")
+    r = checks.nonnegative(ratio, "ratio")
+    sodium = membrane.permeability["K"] / r + checks.nonnegative(leak, "leak")
     own = {**membrane.permeability, "Na": 0.0}
     one = (1,) * r.ndim
     p = [sodium if ion == "Na" else np.full(r.shape, value) for ion, value in own.items()]

@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.water import debye_huckel_a, debye_huckel_b, water_density
 
 Array = NDArray[np.float64]
@@ -48,8 +48,8 @@ def molality(concentration_mM: ArrayLike, temperature_K: ArrayLike) -> Any:
     InputError
         A negative concentration, or a temperature outside 273.15 to 373.15 K.
     """
-    c = _checks.nonnegative(concentration_mM, "concentration_mM")
-    return _checks.plain(np.asarray(c / np.asarray(water_density(temperature_K))))
+    c = checks.nonnegative(concentration_mM, "concentration_mM")
+    return checks.plain(np.asarray(c / np.asarray(water_density(temperature_K))))
 
 
 def debye_huckel_limiting(
@@ -112,8 +112,8 @@ def davies(
     """
     z, strength, a = _arguments(z, ionic_strength_mM, temperature_K)
     root = np.sqrt(strength)
-    exponent = -a * z**2 * (root / (1.0 + root) - _checks.scalar(linear, "linear") * strength)
-    return _checks.plain(np.asarray(10.0**exponent))
+    exponent = -a * z**2 * (root / (1.0 + root) - checks.scalar(linear, "linear") * strength)
+    return checks.plain(np.asarray(10.0**exponent))
 
 
 def truesdell_jones(
@@ -129,24 +129,24 @@ def truesdell_jones(
     shapes and errors as :func:`debye_huckel_limiting`.
     """
     strength = np.asarray(molality(ionic_strength_mM, temperature_K))
-    linear = 10.0 ** (_checks.numbers(b, "b") * strength)
-    return _checks.plain(np.asarray(_gamma(z, ionic_strength_mM, temperature_K, size_nm) * linear))
+    linear = 10.0 ** (checks.numbers(b, "b") * strength)
+    return checks.plain(np.asarray(_gamma(z, ionic_strength_mM, temperature_K, size_nm) * linear))
 
 
 def _arguments(
     z: ArrayLike, ionic_strength_mM: ArrayLike, temperature_K: ArrayLike
 ) -> tuple[Array, Array, Array]:
     """Checked charge numbers, ionic strength in mol/kg and A."""
-    _checks.nonnegative(ionic_strength_mM, "ionic_strength_mM")
+    checks.nonnegative(ionic_strength_mM, "ionic_strength_mM")
     strength = np.asarray(molality(ionic_strength_mM, temperature_K))
-    return _checks.numbers(z, "z"), strength, np.asarray(debye_huckel_a(temperature_K))
+    return checks.numbers(z, "z"), strength, np.asarray(debye_huckel_a(temperature_K))
 
 
 def _gamma(
     z: ArrayLike, ionic_strength_mM: ArrayLike, temperature_K: ArrayLike, size_nm: ArrayLike
 ) -> Any:
     charge, strength, a = _arguments(z, ionic_strength_mM, temperature_K)
-    size = _checks.nonnegative(size_nm, "size_nm")
+    size = checks.nonnegative(size_nm, "size_nm")
     root, b = np.sqrt(strength), np.asarray(debye_huckel_b(temperature_K))
     exponent = -a * charge**2 * root / (1.0 + b * size * root)
-    return _checks.plain(np.asarray(10.0**exponent))
+    return checks.plain(np.asarray(10.0**exponent))

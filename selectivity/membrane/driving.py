@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks, text
+from selectivity.membrane import checks, text
 from selectivity.membrane.activity import coefficients, range_warnings
 from selectivity.membrane.nernst import electrochemical_difference, nernst
 from selectivity.membrane.result import Columns, Result
@@ -60,15 +60,15 @@ def electrochemical_potential(
     InputError
         A negative activity, z not whole, φ not finite, or a temperature outside liquid water.
     """
-    charge = _checks.numbers(z, "z")
+    charge = checks.numbers(z, "z")
     if (charge != 0.0).any():
-        _checks.valence(charge[charge != 0.0])
-    activity = _checks.nonnegative(activity_mM, "activity_mM")
-    phi = _checks.numbers(potential_V, "potential_V")
-    energy = GAS_CONSTANT * _checks.temperature(temperature_K)
+        checks.valence(charge[charge != 0.0])
+    activity = checks.nonnegative(activity_mM, "activity_mM")
+    phi = checks.numbers(potential_V, "potential_V")
+    energy = GAS_CONSTANT * checks.temperature(temperature_K)
     with np.errstate(divide="ignore"):
         chemical = energy * (np.log(activity) - np.log(STANDARD_MM))
-    return _checks.plain(np.asarray(chemical + charge * FARADAY * phi))
+    return checks.plain(np.asarray(chemical + charge * FARADAY * phi))
 
 
 @dataclass(frozen=True)
@@ -214,7 +214,7 @@ def driving_forces(
         law that does not apply.
     """
     kelvin = common_temperature(inside, outside)
-    volt = _checks.scalar(voltage_V, "voltage_V")
+    volt = checks.scalar(voltage_V, "voltage_V")
     wanted = [ion for ion in inside if ion in outside] if ions is None else list(ions)
     if not wanted:
         raise InputError("ions", list(inside), f"{outside.name} holds one of them")

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE, Solution, ion_symbol, ionic_strength
 from selectivity.membrane.water import debye_length
@@ -41,9 +41,9 @@ def membrane_charge(voltage_V: ArrayLike, capacitance_F_m2: ArrayLike = CAPACITA
     InputError
         V not finite, or a negative capacitance.
     """
-    voltage = _checks.numbers(voltage_V, "voltage_V")
-    capacitance = _checks.nonnegative(capacitance_F_m2, "capacitance_F_m2")
-    return _checks.plain(np.asarray(capacitance * voltage))
+    voltage = checks.numbers(voltage_V, "voltage_V")
+    capacitance = checks.nonnegative(capacitance_F_m2, "capacitance_F_m2")
+    return checks.plain(np.asarray(capacitance * voltage))
 
 
 @dataclass(frozen=True)
@@ -60,13 +60,13 @@ class Compartment:
 
 def sphere(radius_m: float) -> Compartment:
     """A sphere: A = 4 π r², W = 4/3 π r³. InputError for a radius that is not positive."""
-    r = _checks.positive(radius_m, "radius_m")
+    r = checks.positive(radius_m, "radius_m")
     return Compartment("sphere", r, 4.0 * math.pi * r**2, 4.0 / 3.0 * math.pi * r**3)
 
 
 def cylinder(radius_m: float, length_m: float = 1e-6) -> Compartment:
     """A piece of a process without its ends: A = 2 π r L, W = π r² L; A/W does not depend on L."""
-    r, length = _checks.positive(radius_m, "radius_m"), _checks.positive(length_m, "length_m")
+    r, length = checks.positive(radius_m, "radius_m"), checks.positive(length_m, "length_m")
     return Compartment("cylinder", r, 2.0 * math.pi * r * length, math.pi * r**2 * length, length)
 
 
@@ -81,9 +81,9 @@ def spine(radius_m: float, neck_radius_m: float, neck_length_m: float) -> Compar
     InputError
         A length that is not positive, or a neck wider than the head.
     """
-    r = _checks.positive(radius_m, "radius_m")
-    a = _checks.positive(neck_radius_m, "neck_radius_m")
-    length = _checks.positive(neck_length_m, "neck_length_m")
+    r = checks.positive(radius_m, "radius_m")
+    a = checks.positive(neck_radius_m, "neck_radius_m")
+    length = checks.positive(neck_length_m, "neck_length_m")
     if a >= r:
         raise InputError("neck_radius_m", a, f"is smaller than the head's radius {r:g} m")
     height = r - math.sqrt(r**2 - a**2)
@@ -124,9 +124,9 @@ def excess_fraction(
         V not finite, a negative concentration or capacitance.
     """
     charge = np.abs(np.asarray(membrane_charge(voltage_V, capacitance_F_m2)))
-    ions = FARADAY * _checks.nonnegative(charge_mM, "charge_mM") * compartment.volume_m3
+    ions = FARADAY * checks.nonnegative(charge_mM, "charge_mM") * compartment.volume_m3
     with np.errstate(divide="ignore", invalid="ignore"):
-        return _checks.plain(np.asarray(charge * compartment.area_m2 / ions))
+        return checks.plain(np.asarray(charge * compartment.area_m2 / ions))
 
 
 def ions_moved(
@@ -146,8 +146,8 @@ def ions_moved(
         A number that is not finite, a negative area or capacitance, z = 0.
     """
     charge = np.abs(np.asarray(membrane_charge(swing_V, capacitance_F_m2)))
-    area, valence = _checks.nonnegative(area_m2, "area_m2"), np.abs(_checks.valence(z))
-    return _checks.plain(np.asarray(charge * area / (valence * ELEMENTARY_CHARGE)))
+    area, valence = checks.nonnegative(area_m2, "area_m2"), np.abs(checks.valence(z))
+    return checks.plain(np.asarray(charge * area / (valence * ELEMENTARY_CHARGE)))
 
 
 @dataclass(frozen=True)
@@ -272,9 +272,9 @@ def electroneutrality(
         positive, an overlap below 1, or a temperature outside 273.15 to 373.15 K.
     """
     symbol = ion_symbol(ion)
-    volt, swing = _checks.scalar(voltage_V, "voltage_V"), _checks.positive(spike_V, "spike_V")
-    farad = _checks.positive(capacitance_F_m2, "capacitance_F_m2")
-    factor = _checks.scalar(overlap, "overlap")
+    volt, swing = checks.scalar(voltage_V, "voltage_V"), checks.positive(spike_V, "spike_V")
+    farad = checks.positive(capacitance_F_m2, "capacitance_F_m2")
+    factor = checks.scalar(overlap, "overlap")
     if factor < 1.0:
         raise InputError("overlap", factor, "is 1 or more", "1 is the least that a spike needs")
     charge = _either_charge(inside)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.nernst import electrochemical_difference, nernst, nernst_slope
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.solution import VALENCE, ion_symbol
@@ -133,10 +133,10 @@ def equilibrium(
     """
     symbol = ion_symbol(ion)
     z = VALENCE[symbol]
-    _checks.nonnegative(c_in_mM, f"inside.{symbol}")
-    _checks.nonnegative(c_out_mM, f"outside.{symbol}")
-    c_in = _checks.scalar(c_in_mM, f"inside.{symbol}")
-    c_out = _checks.scalar(c_out_mM, f"outside.{symbol}")
+    checks.nonnegative(c_in_mM, f"inside.{symbol}")
+    checks.nonnegative(c_out_mM, f"outside.{symbol}")
+    c_in = checks.scalar(c_in_mM, f"inside.{symbol}")
+    c_out = checks.scalar(c_out_mM, f"outside.{symbol}")
     if c_in == 0.0 and c_out == 0.0:
         raise InputError(symbol, (c_in, c_out), "is present on at least one side")
     e = 1000.0 * nernst(z, c_in, c_out, temperature_K)

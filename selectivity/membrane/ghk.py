@@ -24,7 +24,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.nernst import log_ratio
 from selectivity.units import FARADAY, GAS_CONSTANT
 
@@ -39,7 +39,7 @@ _BLOCK = 32_768
 
 def bernoulli(u: ArrayLike) -> Any:
     """B(u) = u/(eᵘ − 1), with B(0) = 1 and B(−u) = B(u) + u; 0 at +inf and inf at −inf."""
-    return _checks.plain(_bernoulli(np.asarray(u, dtype=float)))
+    return checks.plain(_bernoulli(np.asarray(u, dtype=float)))
 
 
 def _bernoulli(u: Array) -> Array:
@@ -112,12 +112,12 @@ def _check(
     temperature_K: ArrayLike,
 ) -> _Checked:
     return _Checked(
-        _checks.nonnegative(permeability, "permeability"),
-        _checks.valence(z),
-        _checks.nonnegative(c_in, "c_in"),
-        _checks.nonnegative(c_out, "c_out"),
-        _checks.numbers(voltage_V, "voltage_V"),
-        FARADAY / (GAS_CONSTANT * _checks.temperature(temperature_K)),
+        checks.nonnegative(permeability, "permeability"),
+        checks.valence(z),
+        checks.nonnegative(c_in, "c_in"),
+        checks.nonnegative(c_out, "c_out"),
+        checks.numbers(voltage_V, "voltage_V"),
+        FARADAY / (GAS_CONSTANT * checks.temperature(temperature_K)),
     )
 
 
@@ -126,7 +126,7 @@ def _by_blocks(formula: Callable[[_Checked], Array], given: _Checked) -> Any:
     voltage = given.voltage
     others = (part for part in given if part is not voltage)
     if voltage.size <= _BLOCK or any(part.size != 1 for part in others):
-        return _checks.plain(np.asarray(formula(given)))
+        return checks.plain(np.asarray(formula(given)))
     plain = _Checked(*(part if part is voltage else part.reshape(()) for part in given))
     flat, value = np.ravel(voltage), np.empty(voltage.size)
     for start in range(0, flat.size, _BLOCK):
@@ -271,7 +271,7 @@ def rectification_ratio(
         logarithm = _log_bernoulli(-u_e - w) - _log_bernoulli(u_e - w) - u_e
         logarithm = np.where(np.isinf(u_e) & (w > 0.0), -u_e, np.where(w == 0.0, 0.0, logarithm))
         ratio = np.exp(np.sign(given.u) * logarithm)
-    return _checks.plain(np.asarray(np.where(np.isnan(u_e), np.nan, ratio)))
+    return checks.plain(np.asarray(np.where(np.isnan(u_e), np.nan, ratio)))
 
 
 def _log_bernoulli(u: Array) -> Array:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.handover import RestingPotential
 from selectivity.membrane.membrane import (
     NM_PER_S,
@@ -55,7 +55,7 @@ def potential_against(membrane: Membrane, ion: str, c_out_mM: ArrayLike) -> NDAr
         An ion that the membrane's permeabilities do not name, or a negative concentration.
     """
     membrane.outside[ion]
-    c = _checks.nonnegative(c_out_mM, f"outside.{ion}")
+    c = checks.nonnegative(c_out_mM, f"outside.{ion}")
     ions = tuple(membrane.permeability)
     outside = [c if name == ion else np.full(c.shape, membrane.outside[name]) for name in ions]
     one = (1,) * c.ndim
@@ -186,7 +186,7 @@ def goldman(
     InputError
         As :func:`selectivity.membrane.rest_balance`.
     """
-    checked = tuple(_checks.scalar(volt, "volts") for volt in volts)
+    checked = tuple(checks.scalar(volt, "volts") for volt in volts)
     return Goldman(membrane, rest_balance(membrane), checked, handover, pump, tuple(warnings))
 
 

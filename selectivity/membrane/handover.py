@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.membrane import (
     Membrane,
     ion_currents,
@@ -145,7 +145,7 @@ def resting_potential(
     """
     _check_ratio(ratio)
     _check_paths(membrane)
-    _checks.temperature(ratio_temperature_K, "ratio_temperature_K")
+    checks.temperature(ratio_temperature_K, "ratio_temperature_K")
     warm = membrane.at(ratio_temperature_K)
     thermal_mV = 1000.0 * GAS_CONSTANT * warm.temperature_K / FARADAY
     ends = [1000.0 * _potential(warm, r) for r in (ratio.value, ratio.low, ratio.high)]

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.ghk import (
     chord_conductance,
     ghk_current,
@@ -157,15 +157,15 @@ def iv_curve(
         No ion can carry a current, potentials that are not a list of numbers, or a scale that is
         not positive.
     """
-    volts = _checks.numbers(voltage_V, "voltage_V")
+    volts = checks.numbers(voltage_V, "voltage_V")
     if volts.ndim != 1 or volts.size < 2:
         raise InputError("voltage_V", volts.shape, "is a list of two or more potentials")
-    unit = _checks.positive(unit_m_s, "unit_m_s")
+    unit = checks.positive(unit_m_s, "unit_m_s")
     ions = tuple(membrane.permeability)
     relative, z, c_in, c_out = ion_columns(membrane)
     p = unit * relative
     warm = membrane.temperature_K
-    zero = float(ghk_voltage(p, z, c_in, c_out, warm, _checks.scalar(pump_A_m2, "pump_A_m2")))
+    zero = float(ghk_voltage(p, z, c_in, c_out, warm, checks.scalar(pump_A_m2, "pump_A_m2")))
     every = (slice(None), None)
     currents = ghk_current(p[every], z[every], c_in[every], c_out[every], volts, warm)
     ohmic, slope, chord = np.full(currents.shape, np.nan), math.nan, math.nan

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.ghk import chord_conductance, ghk_current, slope_conductance
 from selectivity.membrane.nernst import nernst
 from selectivity.membrane.reversal import chord_potential, ghk_voltage
@@ -60,8 +60,8 @@ class Membrane:
             symbol = ion_symbol(written, place)
             if symbol in checked:
                 raise InputError(place, written, "stands once", "leave one of the two out")
-            _checks.nonnegative(value, place)
-            checked[symbol] = _checks.scalar(value, place)
+            checks.nonnegative(value, place)
+            checked[symbol] = checks.scalar(value, place)
             for side in (self.inside, self.outside):
                 side[symbol]
         if not checked:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.units import FARADAY, GAS_CONSTANT
 
 
@@ -55,16 +55,16 @@ def nernst(z: ArrayLike, c_in: ArrayLike, c_out: ArrayLike, temperature_K: Array
     InputError
         z = 0 or not whole, a negative concentration, or a temperature outside liquid water.
     """
-    z = _checks.valence(z)
-    c_in, c_out = _checks.nonnegative(c_in, "c_in"), _checks.nonnegative(c_out, "c_out")
-    thermal = GAS_CONSTANT * _checks.temperature(temperature_K) / FARADAY
-    return _checks.plain(np.asarray(thermal / z * log_ratio(c_out, c_in)))
+    z = checks.valence(z)
+    c_in, c_out = checks.nonnegative(c_in, "c_in"), checks.nonnegative(c_out, "c_out")
+    thermal = GAS_CONSTANT * checks.temperature(temperature_K) / FARADAY
+    return checks.plain(np.asarray(thermal / z * log_ratio(c_out, c_in)))
 
 
 def nernst_slope(z: ArrayLike, temperature_K: ArrayLike) -> Any:
     """Change of E in volt per tenfold c_out/c_in: (RT/zF) ln 10."""
-    thermal = GAS_CONSTANT * _checks.temperature(temperature_K) / FARADAY
-    return _checks.plain(np.asarray(thermal / _checks.valence(z) * np.log(10.0)))
+    thermal = GAS_CONSTANT * checks.temperature(temperature_K) / FARADAY
+    return checks.plain(np.asarray(thermal / checks.valence(z) * np.log(10.0)))
 
 
 def driving_force(
@@ -76,7 +76,7 @@ def driving_force(
 ) -> Any:
     """Driving force V − E in volt: positive drives positive charge outward."""
     equilibrium = np.asarray(nernst(z, c_in, c_out, temperature_K))
-    return _checks.plain(np.asarray(_checks.numbers(voltage_V, "voltage_V") - equilibrium))
+    return checks.plain(np.asarray(checks.numbers(voltage_V, "voltage_V") - equilibrium))
 
 
 @dataclass(frozen=True)
@@ -109,17 +109,17 @@ def electrochemical_difference(
     InputError
         As :func:`nernst`, but z = 0 is allowed.
     """
-    z = _checks.numbers(z, "z")
+    z = checks.numbers(z, "z")
     if (z != 0.0).any():
-        _checks.valence(z[z != 0.0])
-    c_in, c_out = _checks.nonnegative(c_in, "c_in"), _checks.nonnegative(c_out, "c_out")
-    voltage = _checks.numbers(voltage_V, "voltage_V")
-    energy = GAS_CONSTANT * _checks.temperature(temperature_K)
+        checks.valence(z[z != 0.0])
+    c_in, c_out = checks.nonnegative(c_in, "c_in"), checks.nonnegative(c_out, "c_out")
+    voltage = checks.numbers(voltage_V, "voltage_V")
+    energy = GAS_CONSTANT * checks.temperature(temperature_K)
     reduced = z * FARADAY * voltage / energy - log_ratio(c_out, c_in)
     with np.errstate(divide="ignore", invalid="ignore"):
         millivolt = np.where(z == 0.0, np.nan, 1000.0 * energy * reduced / (z * FARADAY))
     return ElectrochemicalDifference(
-        J_mol=_checks.plain(np.asarray(energy * reduced)),
-        kT=_checks.plain(np.asarray(reduced)),
-        mV=_checks.plain(millivolt),
+        J_mol=checks.plain(np.asarray(energy * reduced)),
+        kT=checks.plain(np.asarray(reduced)),
+        mV=checks.plain(millivolt),
     )

@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.permeability_fit import (
     MeasuredReversal,
     ln_covariance,
@@ -217,7 +217,7 @@ def permeability_ratios(
     ref = ion_symbol(reference, "reference")
     fixed_p = {ion_symbol(ion, "known"): value for ion, value in (known or {}).items()}
     for ion, value in fixed_p.items():
-        _checks.nonnegative(value, f"known.{ion}")
+        checks.nonnegative(value, f"known.{ion}")
     present = _present(measurements)
     wanted = _wanted(present, ref, unknown, fixed_p)
     problem = reversal_problem(measurements, wanted, {ref: 1.0, **fixed_p})

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.ghk import ghk_current, slope_conductance
 from selectivity.membrane.reversal import ghk_voltage
 from selectivity.membrane.solution import VALENCE, Solution
@@ -82,7 +82,7 @@ def reversal_problem(
         raise InputError("error_V", errors, "is stated for all measurements or for none")
     for e in errors:
         if e is not None:
-            _checks.positive(e, "error_V")
+            checks.positive(e, "error_V")
     ions = (*wanted, *given)
     c = [
         np.array([[s.concentrations_mM.get(i, 0.0) for i in ions] for s in sides])
@@ -93,7 +93,7 @@ def reversal_problem(
         c_in=c[0],
         c_out=c[1],
         fixed=np.array(list(given.values()), dtype=float),
-        volts=np.array([_checks.scalar(m.reversal_V, "reversal_V") for m in measurements]),
+        volts=np.array([checks.scalar(m.reversal_V, "reversal_V") for m in measurements]),
         sigma=np.array([1.0 if e is None else e for e in errors], dtype=float),
         temperature_K=warm.pop(),
     )

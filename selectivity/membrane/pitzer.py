@@ -28,7 +28,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.water import debye_huckel_a
 
 Array = NDArray[np.float64]
@@ -76,9 +76,9 @@ def pitzer_coefficients(
         if ion not in PITZER_IONS:
             rule = "is one of " + ", ".join(PITZER_IONS) + ", whose Pitzer parameters are stored"
             raise InputError(f"molality.{ion}", ion, rule, "take davies or truesdell-jones")
-    m = {ion: _checks.nonnegative(molality.get(ion, 0.0), f"molality.{ion}") for ion in PITZER_IONS}
+    m = {ion: checks.nonnegative(molality.get(ion, 0.0), f"molality.{ion}") for ion in PITZER_IONS}
     na, k, cl = (m[ion] for ion in PITZER_IONS)
-    temperature = _checks.temperature(temperature_K)
+    temperature = checks.temperature(temperature_K)
     total = na + k + cl
     strength = 0.5 * total
     nacl, kcl = (_salt(name, strength, temperature) for name in ("NaCl", "KCl"))
@@ -94,7 +94,7 @@ def pitzer_coefficients(
         + k * (2.0 * kcl[0] + total * kcl[2])
         + na * k * psi,
     }
-    return {ion: _checks.plain(np.asarray(np.exp(value))) for ion, value in logs.items()}
+    return {ion: checks.plain(np.asarray(np.exp(value))) for ion, value in logs.items()}
 
 
 def _salt(name: str, strength: Array, temperature: Array) -> tuple[Array, Array, Array]:

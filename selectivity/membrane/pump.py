@@ -27,7 +27,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.membrane import (
     NM_PER_S,
     Membrane,
@@ -108,7 +108,7 @@ def mullins_noda_voltage(
         As :func:`selectivity.membrane.ghk_voltage`, or a coupling below 1.
     """
     r = _coupling(coupling)
-    p = _checks.nonnegative(permeability, "permeability")
+    p = checks.nonnegative(permeability, "permeability")
     if p.ndim == 0 or p.shape[0] != len(PUMPED):
         raise InputError("permeability", p.tolist(), "has two entries, of K and of Na")
     weighted = np.stack([r * p[0], p[1]])
@@ -173,9 +173,9 @@ def pumped_rest(
     r = _coupling(coupling)
     if r == 1.0:
         raise InputError("coupling", r, "is above 1 where the pump carries a net current")
-    unit = _checks.positive(unit_m_s, "unit_m_s")
+    unit = checks.positive(unit_m_s, "unit_m_s")
     ions = ion_columns(membrane)
-    current = _checks.scalar(pump_A_m2, "pump_A_m2")
+    current = checks.scalar(pump_A_m2, "pump_A_m2")
     volt = ghk_voltage(unit * ions.p, *ions[1:], membrane.temperature_K, current)
     rest = _finite(volt, membrane)
     return _rest("GHK with a pump current", membrane, rest, current, (unit, r), ())
@@ -209,7 +209,7 @@ def _rest(
 
 
 def _coupling(value: float) -> float:
-    r = _checks.scalar(value, "coupling")
+    r = checks.scalar(value, "coupling")
     if r < 1.0:
         raise InputError("coupling", r, "is 1 or more sodium ions per potassium ion", "3:2 is 1.5")
     return r

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.balance import balance
 from selectivity.membrane.nernst import nernst
 from selectivity.units import FARADAY, GAS_CONSTANT
@@ -66,7 +66,7 @@ def ghk_voltage(
         Nothing can carry current (a single mixture, not an array of them), z = 0, a negative
         permeability or concentration, shapes that do not fit, or a bad temperature.
     """
-    z = _checks.valence(z)
+    z = checks.valence(z)
     p, c_in, c_out, temperature, pump = _ion_axes(
         z, permeability, c_in, c_out, (temperature_K, pump_A_m2)
     )
@@ -85,7 +85,7 @@ def ghk_voltage(
     voltage = reduced * GAS_CONSTANT * temperature / FARADAY
     alone = active & (count == 1) & (pump == 0.0)
     single = np.where(alone, np.asarray(nernst(z, c_in, c_out, temperature)), 0.0).sum(axis=0)
-    return _checks.plain(np.where(count == 0, np.nan, np.where(alone.any(axis=0), single, voltage)))
+    return checks.plain(np.where(count == 0, np.nan, np.where(alone.any(axis=0), single, voltage)))
 
 
 def _ion_axes(
@@ -99,16 +99,16 @@ def _ion_axes(
     if z.ndim != 1 or z.size == 0:
         raise InputError("z", z.tolist(), "is a list of charge numbers, one per ion")
     named = {
-        "permeability": _checks.nonnegative(permeability, "permeability"),
-        "c_in": _checks.nonnegative(c_in, "c_in"),
-        "c_out": _checks.nonnegative(c_out, "c_out"),
+        "permeability": checks.nonnegative(permeability, "permeability"),
+        "c_in": checks.nonnegative(c_in, "c_in"),
+        "c_out": checks.nonnegative(c_out, "c_out"),
     }
     for place, array in named.items():
         if array.ndim == 0 or array.shape[0] != z.size:
             rule = f"has one entry per ion along the first axis ({z.size} charge numbers)"
             raise InputError(place, f"shape {array.shape}", rule)
-    temperature = _checks.temperature(trailing_only[0])
-    pump = _checks.numbers(trailing_only[1], "pump_A_m2")
+    temperature = checks.temperature(trailing_only[0])
+    pump = checks.numbers(trailing_only[1], "pump_A_m2")
     try:
         trailing = np.broadcast_shapes(
             temperature.shape, pump.shape, *(a.shape[1:] for a in named.values())
@@ -169,7 +169,7 @@ def chord_potential(conductance: ArrayLike, reversal_V: ArrayLike) -> Any:
     InputError
         A negative conductance, or none above zero (a single mixture; nan in arrays).
     """
-    g = _checks.nonnegative(conductance, "conductance")
+    g = checks.nonnegative(conductance, "conductance")
     reversal = np.asarray(reversal_V, dtype=float)
     if g.ndim == 0 or reversal.ndim == 0 or g.shape[0] != reversal.shape[0]:
         rule = "conductance and reversal_V have one entry per ion along the first axis"
@@ -179,4 +179,4 @@ def chord_potential(conductance: ArrayLike, reversal_V: ArrayLike) -> Any:
         raise InputError("conductance", g.tolist(), "at least one is above zero")
     with np.errstate(divide="ignore", invalid="ignore"):
         mean = np.where(g > 0.0, g * reversal, 0.0).sum(axis=0) / total
-    return _checks.plain(np.asarray(mean))
+    return checks.plain(np.asarray(mean))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 VALENCE: Mapping[str, int] = MappingProxyType(
     {
@@ -98,10 +98,10 @@ class Solution:
             if symbol in checked:
                 raise InputError(place, written, "stands once", "leave one of the two out")
             remedy = "give the free concentration in mM"
-            _checks.nonnegative(value, place, remedy)
-            checked[symbol] = _checks.scalar(value, place)
-        _checks.temperature(self.temperature_K, f"{self.name}.temperature_K")
-        temperature = _checks.scalar(self.temperature_K, f"{self.name}.temperature_K")
+            checks.nonnegative(value, place, remedy)
+            checked[symbol] = checks.scalar(value, place)
+        checks.temperature(self.temperature_K, f"{self.name}.temperature_K")
+        temperature = checks.scalar(self.temperature_K, f"{self.name}.temperature_K")
         object.__setattr__(self, "concentrations_mM", MappingProxyType(checked))
         object.__setattr__(self, "temperature_K", temperature)
 

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.units import AVOGADRO, BOLTZMANN, ELEMENTARY_CHARGE
 
 VACUUM_PERMITTIVITY = 8.8541878188e-12
@@ -31,7 +31,7 @@ _DENSITY = (-280.54253e-12, 105.56302e-9, -46.170461e-6, -7.9870401e-3, 16.94517
 
 
 def _celsius(temperature_K: ArrayLike) -> NDArray[np.float64]:
-    kelvin = _checks.temperature(temperature_K)
+    kelvin = checks.temperature(temperature_K)
     low, high = FITTED_K
     bad = (kelvin < low) | (kelvin > high)
     if bad.any():
@@ -51,7 +51,7 @@ def relative_permittivity(temperature_K: ArrayLike) -> Any:
     InputError
         A temperature outside 273.15 to 373.15 K.
     """
-    return _checks.plain(np.asarray(np.polyval(_PERMITTIVITY, _celsius(temperature_K))))
+    return checks.plain(np.asarray(np.polyval(_PERMITTIVITY, _celsius(temperature_K))))
 
 
 def water_density(temperature_K: ArrayLike) -> Any:
@@ -63,7 +63,7 @@ def water_density(temperature_K: ArrayLike) -> Any:
         A temperature outside 273.15 to 373.15 K.
     """
     t = _celsius(temperature_K)
-    return _checks.plain(np.asarray(np.polyval(_DENSITY, t) / (1.0 + 16.879850e-3 * t)))
+    return checks.plain(np.asarray(np.polyval(_DENSITY, t) / (1.0 + 16.879850e-3 * t)))
 
 
 def bjerrum_length(temperature_K: ArrayLike) -> Any:
@@ -73,7 +73,7 @@ def bjerrum_length(temperature_K: ArrayLike) -> Any:
     """
     permittivity = np.asarray(relative_permittivity(temperature_K)) * VACUUM_PERMITTIVITY
     energy = BOLTZMANN * np.asarray(temperature_K, dtype=float)
-    return _checks.plain(np.asarray(ELEMENTARY_CHARGE**2 / (4.0 * math.pi * permittivity * energy)))
+    return checks.plain(np.asarray(ELEMENTARY_CHARGE**2 / (4.0 * math.pi * permittivity * energy)))
 
 
 def debye_huckel_a(temperature_K: ArrayLike) -> Any:
@@ -85,7 +85,7 @@ def debye_huckel_a(temperature_K: ArrayLike) -> Any:
     length = np.asarray(bjerrum_length(temperature_K))
     density = np.asarray(water_density(temperature_K))
     value = np.sqrt(2.0 * math.pi * AVOGADRO * density) * length**1.5 / math.log(10.0)
-    return _checks.plain(np.asarray(value))
+    return checks.plain(np.asarray(value))
 
 
 def debye_huckel_b(temperature_K: ArrayLike) -> Any:
@@ -96,7 +96,7 @@ def debye_huckel_b(temperature_K: ArrayLike) -> Any:
     """
     length = np.asarray(bjerrum_length(temperature_K))
     density = np.asarray(water_density(temperature_K))
-    return _checks.plain(np.asarray(np.sqrt(8.0 * math.pi * AVOGADRO * density * length) * 1e-9))
+    return checks.plain(np.asarray(np.sqrt(8.0 * math.pi * AVOGADRO * density * length) * 1e-9))
 
 
 def debye_length(ionic_strength_mM: ArrayLike, temperature_K: ArrayLike) -> Any:
@@ -119,8 +119,8 @@ def debye_length(ionic_strength_mM: ArrayLike, temperature_K: ArrayLike) -> Any:
     InputError
         A negative ionic strength, or a temperature outside 273.15 to 373.15 K.
     """
-    strength = _checks.nonnegative(ionic_strength_mM, "ionic_strength_mM")
+    strength = checks.nonnegative(ionic_strength_mM, "ionic_strength_mM")
     length = np.asarray(bjerrum_length(temperature_K))
     with np.errstate(divide="ignore"):
         value = 1.0 / np.sqrt(8.0 * math.pi * AVOGADRO * length * strength)
-    return _checks.plain(np.asarray(value))
+    return checks.plain(np.asarray(value))

@@ -1,23 +1,34 @@
 """Runs the replicas of several systems to their end, from wherever each of them stands.
 
-A replica is one task: it continues from its last snapshot and hands every finished segment to a
-sink. Nothing here knows of files or of the terminal.
+The unit that a worker is given is a block: the preparation of a replica or one of its production
+segments. It is a function of the replica's last snapshot alone, so that who computes it, when, and
+how often it was begun in vain leave no trace in it. Finished blocks come back to the driver, which
+hands them to a sink. Nothing here knows of files or of the terminal.
 """
 
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from collections.abc import Callable, Iterable
-from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
+from concurrent.futures import FIRST_COMPLETED, CancelledError, Executor, Future, wait
+from dataclasses import dataclass, field, replace
 
-from selectivity.errors import StoppedError
+from selectivity import __version__
+from selectivity.engine.flags import cache_folder
+from selectivity.errors import InputError, InterruptedRunError, LostWorkerError
 from selectivity.sampling.checkpoint import Snapshot, resume, snapshot
+from selectivity.sampling.executors import losses, shares_memory, slots
 from selectivity.sampling.plan import SamplingPlan
-from selectivity.sampling.replica import new_replica, prepare, produce
+from selectivity.sampling.replica import Tick, new_replica, prepare, produce
 from selectivity.sampling.samples import ReplicaSamples
+from selectivity.sampling.watch import watch
 from selectivity.system.spec import SystemSpec
 
+RESUBMISSIONS = 3  # times that a block whose worker was lost is given to another one
+AGAIN = "what is stored is unharmed, and the same command continues"
+
+Block = tuple[Snapshot, ReplicaSamples | None]
 Sink = Callable[[Snapshot, ReplicaSamples | None], object]
 Progress = Callable[[float], None]  # called with the share of all work that was just done
 
@@ -44,18 +55,51 @@ class Task:
         prepared = plan.equilibration + plan.adaptation
         return (prepared + plan.production * self.saved.segment / plan.segments) / plan.sweeps
 
+    @property
+    def left(self) -> float:
+        """Trial moves that are not stored yet."""
+        return self.moves * (1.0 - self.done)
 
-def run_task(task: Task, sink: Sink, tick: Callable[[int], None]) -> None:
-    """Take one replica from where it stands to its last segment."""
+    def __str__(self) -> str:
+        segment = 0 if self.saved is None else self.saved.segment + 1
+        what = f"segment {segment} of {self.plan.segments}" if segment else "preparation"
+        return f"{self.spec.name} replica {self.replica}, {what}"
+
+
+def code() -> str:
+    """What must be the same wherever blocks of one run are computed."""
+    return f"{__version__} {cache_folder().name}"
+
+
+def run_block(task: Task, program: str, tick: Tick | None = None) -> Block:
+    """Compute the next block of a replica: its state afterwards, and samples if it produced any.
+
+    Parameters
+    ----------
+    task : Task
+    program : str
+        :func:`code` of the driver.
+    tick : callable, optional
+        Called with the sweeps that were just done in every window.
+
+    Raises
+    ------
+    InputError
+        Another version of the program runs here.
+    WatchdogError
+        The block cannot be trusted.
+    """
+    if program != code():
+        rule = f"workers and driver run the same program, here {code()}"
+        raise InputError("--executor", program, rule, "install one version everywhere")
     if task.saved is None:
-        replica = new_replica(task.spec, task.plan, task.replica)
+        replica, samples = new_replica(task.spec, task.plan, task.replica), None
         prepare(replica, tick)
-        sink(snapshot(replica), None)
     else:
         replica = resume(task.spec, task.plan, task.saved)
-    while replica.segment < task.plan.segments:
         samples = produce(replica, tick)
-        sink(snapshot(replica), samples)
+    watch(replica, samples)
+    return snapshot(replica), samples
 
 
 def run_tasks(
@@ -65,56 +109,120 @@ def run_tasks(
     progress: Progress,
     stop: threading.Event,
 ) -> None:
-    """Run every task that is not done; the longest first, so that no core waits long at the end.
+    """Run every task that is not done; what has most left comes first, so that all end together.
 
-    ``stop`` ends the run between two rounds; the segments in hand are lost and nothing else. A
-    task that fails sets it, so that the others stop too.
+    ``stop`` ends the run: in this process between two rounds, in others at once, under MPI after
+    the block; blocks in hand are lost and nothing else. A failure sets it, so that the others stop
+    too. Calls ``sink`` in this thread only, with the blocks of a replica in order.
 
     Raises
     ------
-    StoppedError
+    InterruptedRunError
         ``stop`` was set.
+    LostWorkerError
+        A block lost its worker more than ``RESUBMISSIONS`` times.
     Exception
-        Whatever a task failed with, also where a stop was asked for at the same time.
+        Whatever a block or the sink failed with, also where a stop was asked for meanwhile.
     """
-    todo = [task for task in tasks if task.done < 1.0]
-    todo.sort(key=lambda task: -task.moves * (1.0 - task.done))
-    total = sum(task.moves for task in todo) or 1.0
-
-    def work(task: Task) -> None:
-
-        def tick(done: int) -> None:
-            if stop.is_set():
-                raise StoppedError("stopped")
-            progress(task.moves / total * done / task.plan.sweeps)
-
-        if stop.is_set():
-            return
-        progress(task.moves / total * task.done)
-        try:
-            run_task(task, sink, tick)
-        except BaseException:
-            stop.set()
-            raise
-
-    futures: list[Future[None]] = []
+    run = _Run([task for task in tasks if task.done < 1.0], sink, executor, progress, stop)
+    for task in run.ready:
+        progress(task.moves / run.total * task.done)
     try:
-        futures.extend(executor.submit(work, task) for task in todo)
-        while not stop.is_set() and wait(futures, timeout=0.5).not_done:
-            pass
-    except BaseException:
-        stop.set()
-        raise
+        while (run.ready or run.running) and not stop.is_set():
+            _fill(run)
+            for future in wait(run.running, 0.5, FIRST_COMPLETED).done:
+                _collect(run, future)
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
-    _raise_failure(futures)
-    if stop.is_set():
-        raise StoppedError("stopped before the end; the same command continues")
+        if run.running:
+            stop.set()
+        executor.shutdown(wait=True, cancel_futures=bool(run.running))
+    for future in [future for future in run.running if future.done()]:
+        _collect(run, future)
+    if run.failures:
+        raise run.failures[0]
+    if run.unfinished:
+        raise InterruptedRunError("stopped before the end; the same command continues")
 
 
-def _raise_failure(futures: Iterable[Future[None]]) -> None:
-    """Raise what the first task in order failed with; a task that was stopped did not fail."""
-    for future in futures:
-        error = None if future.cancelled() else future.exception()
-        if error is not None and not isinstance(error, StoppedError):
-            raise error
+@dataclass
+class _Run:
+    """What :func:`run_tasks` works with."""
+
+    ready: list[Task]
+    sink: Sink
+    executor: Executor
+    progress: Progress
+    stop: threading.Event
+    running: dict[Future[Block], Task] = field(default_factory=dict)
+    lost: Counter[str] = field(default_factory=Counter)
+    failures: list[Exception] = field(default_factory=list)
+    total: float = field(init=False)
+    unfinished: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.unfinished = len(self.ready)
+        self.total = sum(task.moves for task in self.ready) or 1.0
+
+
+def _fill(run: _Run) -> None:
+    """Give the executor blocks to work on, and a few to wait, but none to a serial one."""
+    run.ready.sort(key=lambda task: task.left)
+    try:
+        n = slots(run.executor)
+        most = n + n // 4 + 1 if n > 1 else 1
+        while run.ready and len(run.running) < most and not run.stop.is_set():
+            task = run.ready.pop()
+            tick = (_tick(run, task),) if shares_memory(run.executor) else ()
+            run.running[run.executor.submit(run_block, task, code(), *tick)] = task
+    except Exception as error:
+        _fail(run, LostWorkerError(f"workers cannot be reached: {error}; {AGAIN}"))
+
+
+def _tick(run: _Run, task: Task) -> Tick:
+    def tick(sweeps: int) -> None:
+        if run.stop.is_set():
+            raise InterruptedRunError("stopped")
+        run.progress(task.moves / run.total * sweeps / task.plan.sweeps)
+
+    return tick
+
+
+def _collect(run: _Run, future: Future[Block]) -> None:
+    """Store what a block gave, and make its replica ready for the next one."""
+    task = run.running.pop(future)
+    try:
+        saved, samples = future.result()
+        run.sink(saved, samples)
+    except InterruptedRunError:
+        return
+    except CancelledError:
+        if not run.stop.is_set():
+            _fail(run, LostWorkerError(f"{task}: all workers are gone; {AGAIN}"))
+        return
+    except Exception as error:
+        if not losses(error):
+            _fail(run, error)
+        elif not run.stop.is_set():
+            _resubmit(run, task, losses(error))
+        return
+    after = replace(task, saved=saved)
+    if not shares_memory(run.executor):
+        run.progress((task.left - after.left) / run.total)
+    if after.done < 1.0:
+        run.ready.append(after)
+    else:
+        run.unfinished -= 1
+
+
+def _resubmit(run: _Run, task: Task, lost: int) -> None:
+    run.lost[str(task)] += lost
+    if run.lost[str(task)] <= RESUBMISSIONS:
+        run.ready.append(task)
+        return
+    what = f"its worker was lost {run.lost[str(task)]} times (killed, or out of memory?)"
+    _fail(run, LostWorkerError(f"{task}: {what}; {AGAIN}"))
+
+
+def _fail(run: _Run, error: Exception) -> None:
+    run.failures.append(error)
+    run.stop.set()

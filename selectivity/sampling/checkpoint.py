@@ -59,7 +59,7 @@ def resume(spec: SystemSpec, plan: SamplingPlan, saved: Snapshot) -> Replica:
     StoreError
         The snapshot is not of this system, or its arrays have other shapes.
     """
-    replica = new_replica(spec, plan, saved.replica)
+    replica = new_replica(spec, plan, saved.replica, placed=False)
     current = snapshot(replica)
     if saved.system != spec.name or len(saved.streams) != len(current.streams):
         raise StoreError(f"{saved.system} replica {saved.replica}: not a state of {spec.name}")

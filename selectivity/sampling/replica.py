@@ -19,7 +19,7 @@ from selectivity.sampling.streams import BUILD, EXCHANGE, stream
 from selectivity.system.atoms import atoms
 from selectivity.system.build import build_topology, start
 from selectivity.system.spec import SystemSpec
-from selectivity.system.topology import Topology, is_absent
+from selectivity.system.topology import Topology, absent_sites, is_absent
 
 FILE_STARTS = {False: ("near", "far"), True: ("empty", "full")}  # by whether water fluctuates
 # Trials of a change in the number of waters for a sweep and region: one or three of them gave no
@@ -72,8 +72,11 @@ def start_file(topology: Topology, number: int) -> str:
     return FILE_STARTS[bool(topology.regions)][starts_spread(number)]
 
 
-def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
-    """Build a replica's windows from its own random streams."""
+def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int, placed: bool = True) -> Replica:
+    """Build a replica's windows from its own random streams.
+
+    Without ``placed`` no molecule is there yet: a stored state is about to take their places.
+    """
     topology = build_topology(spec, plan.states_per_gap)
     model = pack.pack_model(topology, plan.precision)
     work = pack.new_work(model)
@@ -82,8 +85,12 @@ def new_replica(spec: SystemSpec, plan: SamplingPlan, number: int) -> Replica:
     build_rng = stream(plan.seed, spec.name, number, BUILD)
     identity = topology.ladder.endpoints[start_ion(spec, number)]
     chains = []
+    n_molecules, n_slots = model.site_type.shape
     for k, center in enumerate(centers):
-        r = start(topology, center, build_rng, spread=starts_spread(number))
+        if placed:
+            r = start(topology, center, build_rng, spread=starts_spread(number))
+        else:
+            r = np.array([absent_sites(m, n_slots) for m in range(n_molecules)])
         state = pack.pack_state(model, r, identity)
         window = pack.new_window(model, center, kappa)
         chain = Chain(state, window, stream(plan.seed, spec.name, number, k))

@@ -101,7 +101,7 @@ def read_json(path: Path) -> Any:
         raise StoreError(f"{path}: is missing") from None
     except OSError as error:
         raise StoreError(f"{path}: cannot be read: {error.strerror}") from None
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"{path}: is not JSON: {error}") from None
 
 

@@ -81,12 +81,12 @@ def test_the_run_is_that_of_its_run_file_alone(finished_run: Path, tiny: Path) -
 
 
 def test_a_stopped_run_keeps_its_segments_and_is_continued(tmp_path: Path, tiny: Path) -> None:
-    """Stop in the production of the first replica; its equilibrated state and segments stay."""
+    """Stop in production, which is half of the sweeps; what was stored before stays."""
     stop, done = threading.Event(), [0.0]
 
     def progress(share: float) -> None:
         done[0] += share
-        if done[0] > 0.3:
+        if done[0] > 0.7:
             stop.set()
 
     out = tmp_path / "a.run"

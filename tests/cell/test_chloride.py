@@ -144,7 +144,7 @@ def test_chloride_may_be_won_by_kcc2_while_gaba_depolarises():
     """Bicarbonate, not chloride, decides in between."""
     found = c.chloride_balance(c.chloride_cell(), c.ChlorideRates(0.2, 0.2, 0.02))
     assert found.winner == "KCC2"
-    assert "GABA depolarises" in found.summary()
+    assert "GABA depolarises, since bicarbonate" in found.summary()
 
 
 def test_no_switch_where_passive_chloride_already_depolarises():

@@ -121,6 +121,15 @@ def test_what_is_not_verified_says_so():
     assert section["nmda_ATP"] == pytest.approx(210000 / 3)
 
 
+def test_the_overlap_of_four_is_that_of_a_squid_near_18_degrees():
+    assert energy.squid_overlap(291.65) == pytest.approx(3.9, abs=0.05)
+    assert energy.squid_overlap(279.45) == pytest.approx(13.0, abs=0.1)
+    found = energy.energy_budget(AL, {"overlap": energy.squid_overlap(291.65)})
+    assert found.costs.spike_ATP == pytest.approx(3.74e8, rel=2e-3)
+    with pytest.raises(InputError):
+        energy.squid_overlap(315.0)
+
+
 @pytest.mark.parametrize(
     ("call", "place"),
     [
@@ -130,6 +139,7 @@ def test_what_is_not_verified_says_so():
         (lambda: energy.atp_of_sodium(1e8, 0.9), "overlap"),
         (lambda: energy.tissue_rate(1e9, 1e8, 0.0), "density_g_cm3"),
         (lambda: energy.energy_budget("attwell"), "preset"),
+        (lambda: energy.energy_budget("duesterwald_2018"), "preset"),
         (lambda: energy.energy_budget(AL, {"rate": 3.0}), "set"),
         (lambda: energy.energy_budget(AL, {"rate_Hz": -3.0}), "rate_Hz"),
         (lambda: energy.energy_budget(AL, {"release_probability": 2.0}), "release_probability"),

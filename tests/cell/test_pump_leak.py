@@ -11,9 +11,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from selectivity.cell.atp import Phosphates
-from selectivity.cell.leaks import Impermeants, Leaks
+from selectivity.cell.donnan import Impermeant
+from selectivity.cell.donnan_equilibrium import donnan_log_ratio
+from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.cell.pump_leak import pump_leak, pump_leak_scan
+from selectivity.cell.volume import VolumeCell, volume_rest
 from selectivity.errors import InputError
 from selectivity.membrane import Solution, mullins_noda_voltage
 from selectivity.units import FARADAY, GAS_CONSTANT
@@ -23,7 +26,8 @@ T = 310.15
 BATH = Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, T_PAPER, "outside")
 OHMIC = Leaks({"Na": 0.2, "K": 0.7, "Cl": 0.2}, kcc2_S_m2=0.2)
 GHK = Leaks(permeability_m_s={"Na": 4e-10, "K": 1e-8, "Cl": 4.5e-9})
-X = Impermeants(154.96019624, -0.85, 29.5)
+X = Impermeant(154.96019624, -0.85)
+OUTER = Impermeant(29.5)
 CYTOSOL = Phosphates(3.0, 0.03, 5.0)
 
 
@@ -32,7 +36,7 @@ def balanced(state, size=1e-9):
 
 
 def neutral(state):
-    x = state.impermeants.charge_mM
+    x = state.impermeant.charge_mM
     c = state.inside_mM
     return c["Na"] + c["K"] - c.get("Cl", 0.0) + x
 
@@ -44,8 +48,8 @@ def test_published_neuron_at_its_impermeants():
     put among the impermeants, since the steady state takes the inside as neutral.
     """
     membrane = 2.0 * 0.02 * 72.5881058137e-3 / (96485.0 * 5e-6)
-    charged = Impermeants(154.96019624, -0.85 + membrane / 154.96019624, 29.5)
-    state = pump_leak(BATH, OHMIC, PumpLaw.cubic(10.0), charged)
+    charged = Impermeant(154.96019624, -0.85 + membrane / 154.96019624)
+    state = pump_leak(BATH, OHMIC, PumpLaw.cubic(10.0), charged, OUTER)
     assert state.v_mV == pytest.approx(-72.5881058137, abs=2e-7)
     assert state.na_in_mM == pytest.approx(14.00164776, abs=1e-8)
     assert state.k_in_mM == pytest.approx(122.873328238, abs=3e-7)
@@ -90,7 +94,7 @@ def leak_of(kind, values):
 def test_a_steady_state_is_one(law, power, kind, values, x, z):
     """Every ion balanced by its own current law, the inside neutral, all concentrations above 0."""
     law = law.with_rate(10.0**power)
-    state = pump_leak(BATH, leak_of(kind, values), law, Impermeants(x, z), CYTOSOL)
+    state = pump_leak(BATH, leak_of(kind, values), law, Impermeant(x, z), phosphates=CYTOSOL)
     if not state.steady:
         assert state.reason
         assert math.isnan(state.v_mV)
@@ -115,7 +119,7 @@ def test_sodium_falls_with_the_rate_of_the_cycle(power, kind, values, z):
 
     Each constant pump is one q; where the sodium runs out all faster ones have no steady state.
     """
-    leaks, x = leak_of(kind, values), Impermeants(150.0, z)
+    leaks, x = leak_of(kind, values), Impermeant(150.0, z)
     q = np.geomspace(1e-6, 10.0**power, 40)
     states = [pump_leak(BATH, leaks, PumpLaw.constant(each), x) for each in q]
     steady = np.array([s.steady for s in states])
@@ -153,7 +157,7 @@ def test_all_roots_of_a_fine_grid_are_the_one_that_is_found():
         Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, T, "outside"),
         GHK,
         law,
-        Impermeants(155.0, -0.85),
+        Impermeant(155.0, -0.85),
     )
     at = hits.mean(axis=0)
     rt_over_f = 1000.0 * GAS_CONSTANT * T / FARADAY
@@ -183,7 +187,7 @@ def test_an_independent_root_with_mpmath():
 
     root = mp.findroot(equations, (20, 110, 5, mp.mpf("-0.08")), tol=1e-30)
     bathed = Solution({"Na": 145.0, "K": 3.5, "Cl": 119.0}, T, "outside")
-    state = pump_leak(bathed, GHK, PumpLaw.hill(0.1, 10.0, 3.5), Impermeants(155.0, -0.85))
+    state = pump_leak(bathed, GHK, PumpLaw.hill(0.1, 10.0, 3.5), Impermeant(155.0, -0.85))
     found = (state.na_in_mM, state.k_in_mM, state.cl_in_mM, 1e-3 * state.v_mV)
     for mine, other in zip(found, root, strict=True):
         assert mine == pytest.approx(float(other), rel=1e-11)
@@ -221,7 +225,7 @@ def test_without_a_pump_it_is_donnan(leaks):
     """Closed form: r = [−zX + sqrt(z²X² + 4 S²)]/(2S), the same ratio for every ion."""
     bath = Solution({"Na": 140.0, "K": 5.0, "Cl": 145.0}, T, "outside")
     for law in (PumpLaw.constant(0.0), PumpLaw.cubic(0.0), PumpLaw.hill(0.0, 10.0, 3.5)):
-        state = pump_leak(bath, leaks, law, Impermeants(145.0, -1.0))
+        state = pump_leak(bath, leaks, law, Impermeant(145.0, -1.0))
         golden = (1.0 + math.sqrt(5.0)) / 2.0  # S = X, z = −1
         assert state.na_in_mM == pytest.approx(140.0 * golden, rel=1e-13)
         assert state.k_in_mM == pytest.approx(5.0 * golden, rel=1e-13)
@@ -229,8 +233,7 @@ def test_without_a_pump_it_is_donnan(leaks):
         expected = -1000.0 * GAS_CONSTANT * T / FARADAY * math.log(golden)
         assert state.v_mV == pytest.approx(expected, rel=1e-13)
         assert state.pressure_kPa > 0.0
-        assert "the pump stands still" in state.summary()
-    slow = pump_leak(bath, leaks, PumpLaw.constant(1e-9), Impermeants(145.0, -1.0))
+    slow = pump_leak(bath, leaks, PumpLaw.constant(1e-9), Impermeant(145.0, -1.0))
     assert slow.na_in_mM == pytest.approx(140.0 * golden, rel=1e-4)
 
 
@@ -269,8 +272,8 @@ def test_a_pump_that_outruns_its_leak_has_no_steady_state():
     assert record["v_mV"] is None
     assert record["inside_mM"] == {"Na": None, "K": None, "Cl": None}
     assert record["ledger"] is None
-    with pytest.raises(InputError, match="figure"):
-        state.plot()
+    said = [text.get_text() for text in state.plot().axes[0].texts]
+    assert said[0] == "no steady state"
     # the law that knows the sodium has one, whatever its rate
     assert pump_leak(BATH, GHK, PumpLaw.cubic(1e6), X).steady
     # and the edge is where Na_in reaches zero: brackets it from both sides
@@ -297,22 +300,28 @@ def test_more_than_water_holds_is_no_steady_state():
     weak = Leaks({"Na": 0.2, "K": 0.001, "Cl": 0.2})
     state = pump_leak(BATH, weak, PumpLaw.constant(0.02), X)
     assert not state.steady
-    assert "more than water holds" in state.reason
+    assert "more than water itself" in state.reason
+    tight = Leaks({"Na": 0.03125, "K": 1.0, "Cl": 1.0})
+    emptied = pump_leak(BATH, tight, PumpLaw.constant(0.1), X)
+    assert "Na_in below 1.7e-21 mM, one ion in a litre" in emptied.reason
 
 
 def test_a_state_past_the_bound_is_marked():
-    fast = pump_leak(BATH, OHMIC, PumpLaw.constant(0.05), X, CYTOSOL)
+    fast = pump_leak(BATH, OHMIC, PumpLaw.constant(0.05), X, phosphates=CYTOSOL)
     assert fast.steady
     assert not fast.bound.runs_forward
     assert "no pump reaches this state" in fast.summary()
-    calm = pump_leak(BATH, OHMIC, PumpLaw.cubic(10.0), X, CYTOSOL)
+    calm = pump_leak(BATH, OHMIC, PumpLaw.cubic(10.0), X, phosphates=CYTOSOL)
     assert calm.bound.runs_forward
     assert calm.bound.v_mV == pytest.approx(calm.v_mV)
 
 
 def test_atp_slows_the_pump():
     law = PumpLaw.cubic(10.0).with_atp(1.0)
-    states = [pump_leak(BATH, OHMIC, law, X, Phosphates(a, 0.03, 5.0)) for a in (1e-7, 0.1, 3.0)]
+    states = [
+        pump_leak(BATH, OHMIC, law, X, phosphates=Phosphates(a, 0.03, 5.0))
+        for a in (1e-7, 0.1, 3.0)
+    ]
     assert np.all(np.diff([s.na_in_mM for s in states]) < 0.0)
     donnan = pump_leak(BATH, OHMIC, PumpLaw.constant(0.0), X)
     assert states[0].v_mV == pytest.approx(donnan.v_mV, abs=0.1)
@@ -322,7 +331,7 @@ def test_atp_slows_the_pump():
 
 def test_scan_table_json_and_figures(tmp_path):
     rates = list(np.geomspace(1e-4, 0.02, 41))
-    scan = pump_leak_scan(BATH, GHK, PumpLaw.constant(1.0), X, rates, CYTOSOL)
+    scan = pump_leak_scan(BATH, GHK, PumpLaw.constant(1.0), X, rates, phosphates=CYTOSOL)
     table = scan.to_csv().splitlines()
     assert table[0].startswith("rate_A_m2,steady,v_mV,na_in_mM,k_in_mM,cl_in_mM")
     assert len(table) == 42
@@ -344,14 +353,12 @@ def test_scan_table_json_and_figures(tmp_path):
         (lambda: Leaks({"Na": 0.1}, {"Na": 1e-9}), "permeability_m_s.Na"),
         (lambda: Leaks({"Na": 0.1}, {"K": 1e-9}, 0.2), "kcc2_S_m2"),
         (lambda: Leaks({"Na": 0.1, "Na+": 0.1}), "conductance_S_m2.Na+"),
-        (lambda: Impermeants(-1.0, -1.0), "impermeants.inside_mM"),
-        (lambda: Impermeants(1.0, math.nan), "impermeants.valence"),
         (lambda: pump_leak(BATH, Leaks({"K": 1.0, "Cl": 1.0}), PumpLaw.cubic(0.0), X), "leaks.Na"),
         (
             lambda: pump_leak(
-                BATH, Leaks({"Na": 1.0, "K": 1.0}), PumpLaw.cubic(1.0), Impermeants(1.0, 1.0)
+                BATH, Leaks({"Na": 1.0, "K": 1.0}), PumpLaw.cubic(1.0), Impermeant(1.0, 1.0)
             ),
-            "impermeants",
+            "impermeant",
         ),
         (
             lambda: pump_leak(
@@ -375,3 +382,27 @@ def test_bad_input_is_named(make, place):
     with pytest.raises(InputError) as fault:
         make()
     assert fault.value.place == place
+
+
+@pytest.mark.parametrize("rate", [0.3, 10.0, 1000.0])
+def test_the_cell_that_sets_its_own_volume_is_held_by_no_wall(rate):
+    """The state of the free volume, solved otherwise, at its impermeants: the same, and 0 kPa."""
+    bath, law = (145.0, 3.5, 119.0, 29.5), PumpLaw.cubic(rate)
+    cell = VolumeCell(*bath, 0.2, 0.7, 0.2, 0.2, 0.0, law, -0.85, 300.0, 26.725e-3)
+    free = volume_rest(cell)
+    held = pump_leak(BATH, OHMIC, PumpLaw.cubic(rate), Impermeant(free.x_in_mM, -0.85), OUTER)
+    assert free.steady
+    assert held.v_mV == pytest.approx(free.v_mV, abs=1e-9)
+    found = (held.na_in_mM, held.k_in_mM, held.cl_in_mM, held.q_A_m2)
+    other = (free.na_in_mM, free.k_in_mM, free.cl_in_mM, free.q_A_m2)
+    assert found == pytest.approx(other, rel=1e-9)
+    assert held.pressure_kPa == pytest.approx(0.0, abs=1e-6)
+
+
+@pytest.mark.parametrize("z", [-2.5, -0.85, 0.0, 0.7])
+def test_without_a_pump_it_is_the_donnan_ratio_for_any_charge(z):
+    c = [145.0, 3.5, 119.0]
+    ratio = math.exp(donnan_log_ratio(c, [1, 1, -1], 155.0 * z))
+    state = pump_leak(BATH, OHMIC, PumpLaw.cubic(0.0), Impermeant(155.0, z))
+    found = (state.na_in_mM, state.k_in_mM, state.cl_in_mM)
+    assert found == pytest.approx((145.0 * ratio, 3.5 * ratio, 119.0 / ratio), rel=1e-12)

@@ -38,7 +38,9 @@ def test_the_words_answer_the_textbook():
     assert "net current is +21.67 pA, a third of it" in text
     assert "it would carry +195 pA of sodium" in text
     assert "potassium leak of +43.33 pA" in text
-    assert "every ion is balanced" in text
+    assert "with the leak of K, which is not given, every ion is balanced" in text
+    both = pump_ledger({"Na": -65.0, "K": 130.0 / 3.0}).summary()
+    assert "every ion is balanced, and so is the charge" in both
 
 
 @settings(max_examples=60, deadline=None)

@@ -14,7 +14,7 @@ from selectivity.cli.main import app
 from selectivity.errors import InputError
 
 COMMANDS = (
-    "new", "check", "run", "status", "analyse", "ratio", "verify", "validate", "membrane",
+    "new", "check", "run", "status", "analyse", "ratio", "verify", "export", "validate", "membrane",
     "structure",
 )  # fmt: skip
 DROPLET = """\
@@ -61,7 +61,7 @@ def test_help_names_every_command_with_a_whole_sentence() -> None:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_help_explains_every_option(command: str) -> None:
     text = invoke(command, "--help").stdout
-    rows = [row for row in text.splitlines() if row.startswith("  --")]
+    rows = [row.removesuffix("  [required]") for row in text.splitlines() if row[:4] == "  --"]
     assert rows
     assert all(len(row.split("  ")[-1].split()) >= 2 for row in rows), text
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 import h5py
 import pytest
 
 from selectivity.config.check import cost, describe, sample_bytes
-from selectivity.config.run_file import RunFile
+from selectivity.config.run_file import RunFile, from_dict
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import new_replica, produce
 from selectivity.storage.encode import write_samples
+from selectivity.storage.folder import open_folder
 from selectivity.system.build import build_topology
 from selectivity.system.spec import (
     CageSpec,
@@ -49,7 +51,7 @@ def test_cost(resolved: Read) -> None:
     assert bulk.moves == 1 * 2 * sweeps * 20
     assert described.moves == kcsa.moves + bulk.moves
     assert kcsa.samples == 34 * 2 * 40
-    assert kcsa.disk_bytes > 8 * kcsa.samples * 6
+    assert kcsa.disk_bytes > 7 * kcsa.samples * 5
     assert described.references == {"kcsa": "bulk"}
 
 
@@ -78,6 +80,15 @@ def test_the_bytes_of_a_sample_are_those_that_are_stored(spec: SystemSpec) -> No
         file.visititems(add)
     assert samples.z.size > 0
     assert found == samples.z.size * sample_bytes(build_topology(spec, plan.states_per_gap))
+
+
+def test_the_disk_is_what_a_run_takes(finished_run: Path) -> None:
+    folder = open_folder(finished_run)
+    run_file = from_dict(folder.resolved())
+    for spec in run_file.systems:
+        files = (finished_run / "segments" / spec.name).rglob("*.h5")
+        stored = sum(path.stat().st_size for path in files)
+        assert 0.9 < cost(spec, run_file.plans[spec.name]).disk_bytes / stored < 1.1
 
 
 def test_an_open_file_says_where_its_water_comes_from() -> None:

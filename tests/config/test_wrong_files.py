@@ -4,24 +4,26 @@ Each file in ``wrong/`` begins with lines ``# expect LINE:COLUMN | key | piece |
 for every problem that reading it must report, and no other problem may be reported.
 """
 
+import re
 from pathlib import Path
 
 import pytest
 
 from selectivity.config.load import load
+from selectivity.config.model import (
+    SYSTEM_MODELS,
+    MembraneModel,
+    PermeabilityModel,
+    RunModel,
+    SamplingModel,
+    SidesModel,
+    WindowsModel,
+)
+from selectivity.config.quantity import _DIMENSIONS
 from selectivity.errors import RunFileError
+from tests.expected import expectations
 
 CORPUS = sorted((Path(__file__).parent / "wrong").glob("*.yaml"))
-
-
-def expectations(path: Path) -> list[tuple[int, int, list[str]]]:
-    found = []
-    for line in path.read_text(encoding="utf-8").splitlines():
-        if line.startswith("# expect "):
-            place, *pieces = line.removeprefix("# expect ").split(" | ")
-            row, column = place.split(":")
-            found.append((int(row), int(column), pieces))
-    return found
 
 
 @pytest.mark.parametrize("path", CORPUS, ids=lambda path: path.stem)
@@ -36,14 +38,39 @@ def test_problems_stand_where_they_are(path: Path) -> None:
         assert problem.file == str(path)
         assert problem.key == key
         text = str(problem)
+        assert problem.remedy
         assert text.startswith(f"{path}:{row}:{column}: {key}: ")
         for piece in pieces:
             assert piece in text
 
 
 def test_the_corpus_is_there_and_holds_files_with_several_problems() -> None:
-    assert len(CORPUS) >= 20
-    assert sum(len(expectations(path)) > 1 for path in CORPUS) >= 2
+    assert len(CORPUS) >= 200
+    assert sum(len(expectations(path)) > 1 for path in CORPUS) >= 12
+
+
+def test_the_corpus_spoils_every_key() -> None:
+    """Each key of each model is told of by at least one file, as are four ways to misread units."""
+    told = {
+        key
+        for path in CORPUS
+        for _, _, (key, *_) in expectations(path)
+        for key in re.sub(r"\[\d+\]", "", key).split(".")
+    }
+    models = (RunModel, SamplingModel, WindowsModel, MembraneModel, SidesModel, PermeabilityModel)
+    wanted = {key for model in (*models, *SYSTEM_MODELS.values()) for key in model.model_fields}
+    assert wanted - told == set()
+    text = "\n".join(path.read_text(encoding="utf-8").partition("\n\n")[0] for path in CORPUS)
+    for dimension in (
+        "length",
+        "energy",
+        "force_constant",
+        "temperature",
+        "concentration",
+        "charge",
+    ):
+        assert f"{_DIMENSIONS[dimension].noun} needs a unit" in text
+        assert f"needs {_DIMENSIONS[dimension].noun}" in text
 
 
 @pytest.mark.parametrize(

@@ -40,7 +40,7 @@ def test_unknown_filter_gets_a_suggestion():
         ("symmetry = 4", "symmetry = true", "symmetry is a whole number"),
         ('title = "', 'titel = "', r"'titel': is not a key.*did you mean title"),
         ("r_A = 2.343", "r_A = 0.2343", r"rings\[3\]\.atoms\[2\]\.r_A: 0\.2343: .*0\.5 to 15 Å"),
-        ("r_A = 2.343", 'r_A = "2.343 A"', "give it in Å, without a unit"),
+        ("r_A = 2.343", 'r_A = "2.343 A"', r"write 2\.343: it is in Å"),
         ("r_A = 2.343", "r_A = nan", "is a number from"),
         ("r_A = 2.343", "r = 2.343", r"did you mean r_A\?"),
         ("b_A2 = 14.99", "b_A2 = 0.0", r"b_A2: 0\.0: is a number from 0\.1 to 500 Å²"),
@@ -49,7 +49,7 @@ def test_unknown_filter_gets_a_suggestion():
         ('name = "CB"', 'name = "CA"', "is CB; carbon first, then oxygen"),
         ('kind = "hydroxyl"', 'kind = "alcohol"', "is carbonyl or hydroxyl"),
         ('name = "V76 O"', 'name = "T75 O"', "is unique"),
-        ('"S4", "S3"', '"S4"', "names the 4 cages"),
+        ('"S4", "S3"', '"S4"', "names the cages between consecutive rings, 4 here"),
         ('"S4", "S3"', '"S4", "S4"', "each once"),
         ("S2 = 0.094", 'S2 = "0.094 A"', r"sites\.S2"),
         ("[sites]", "[[sites]]", "sites.*is a table"),
@@ -79,14 +79,16 @@ def test_missing_source_is_named(tmp_path):
     path = tmp_path / "short.toml"
     kept = [line for line in TEXT.splitlines() if not line.startswith("source = ")]
     path.write_text("\n".join(kept), encoding="utf-8")
-    with pytest.raises(InputError, match=r"source: None: is a text that is not empty"):
+    with pytest.raises(InputError, match=r"source: is missing: it is a text that is not empty"):
         load_filter(path)
 
 
 def test_missing_rings_are_named(tmp_path):
     path = tmp_path / "short.toml"
     path.write_text(TEXT.split("[[rings]]")[0], encoding="utf-8")
-    with pytest.raises(InputError, match=r"rings: None: holds one \[\[rings\]\] table per ring"):
+    with pytest.raises(
+        InputError, match=r"rings: is missing: it holds one \[\[rings\]\] table per ring"
+    ):
         load_filter(path)
 
 

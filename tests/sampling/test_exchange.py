@@ -10,13 +10,17 @@ from sampling_cases import sampled
 from scipy.integrate import cumulative_trapezoid
 from scipy.special import logsumexp
 from scipy.stats import chisquare, kstest
+from worker_cases import FILTER, PLAN
 
 from selectivity.engine import energy
 from selectivity.engine.arrays import AXIAL
 from selectivity.estimators.correlation import statistical_inefficiency
+from selectivity.sampling import replica as sampling
+from selectivity.sampling.checkpoint import resume, snapshot
 from selectivity.sampling.exchange import exchange_pairs, mixture_potential
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import new_replica, prepare, produce
+from selectivity.sampling.streams import EXCHANGE, stream
 from selectivity.system.build import start
 from selectivity.system.spec import Composition, FilterSpec, Tether, Windows
 from selectivity.units import kcal
@@ -166,3 +170,27 @@ def field(topology, grid: np.ndarray) -> np.ndarray:
         r[topology.x, 0] = 0.0, 0.0, z
         u[i] = [energy.total_energy(topology, r, j) for j in range(u.shape[1])]
     return u
+
+
+def test_decisions_come_from_their_own_stream(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every round of a replica, stored and continued on the way, replayed from its stream alone."""
+    rounds = []
+    decide = sampling.exchange_pairs
+
+    def listen(m_kn, parity, rng):
+        found = decide(m_kn, parity, rng)
+        rounds.append((m_kn.copy(), parity, found))
+        return found
+
+    monkeypatch.setattr(sampling, "exchange_pairs", listen)
+    replica = sampling.new_replica(FILTER, PLAN, 1)
+    sampling.prepare(replica)
+    for _ in range(PLAN.segments):
+        replica = resume(FILTER, PLAN, snapshot(replica))
+        sampling.produce(replica)
+    rng = stream(PLAN.seed, FILTER.name, 1, EXCHANGE)
+    for m_kn, parity, found in rounds:
+        np.testing.assert_array_equal(decide(m_kn, parity, rng), found)
+    assert len(rounds) == 4 + 3 * 5
+    assert sum(found[:, 1].sum() for _, _, found in rounds) > 0
+    assert rng.bit_generator.state == replica.exchange_rng.bit_generator.state

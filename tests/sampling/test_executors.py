@@ -55,7 +55,12 @@ def test_workers_are_as_many_as_asked_for() -> None:
     [
         ("threads", 0, "at least 1"),
         ("serial", -1, "at least 1"),
-        ("magic", None, "threads, serial"),
+        ("magic", None, "serial, threads"),
+        ("threads:0", None, "at least 1"),
+        ("serial:2", None, "serial, threads"),
+        ("processes:many", None, "serial, threads"),
+        ("threads:", None, "serial, threads"),
+        ("processes:2", 3, "as many workers as --workers"),
     ],
 )
 def test_bad_wishes_are_refused(kind: str, workers: int | None, piece: str) -> None:

@@ -10,14 +10,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from selectivity.errors import InputError
+from selectivity.storage import lock as lock_module
 from selectivity.storage.folder import RunFolder
-from selectivity.storage.lock import Holder, holders, lock
+from selectivity.storage.lock import STALE, Holder, holders, lock
 
 HOLD = """
 import sys, os, time
@@ -192,17 +194,99 @@ def test_of_many_starters_one_gets_in(run_folder: RunFolder) -> None:
     assert all("InputError" in text for text in refused)
 
 
-def test_text_of_another_machine_is_believed_and_rubbish_is_not(run_folder: RunFolder) -> None:
+FAR = {"name": "replica-07", "pid": 1, "host": "far-away", "started": "2026-01-01T00:00:00"}
+
+
+def write_far(run_folder: RunFolder, silent: float, **changes: Any) -> Path:
+    """The lock file of a process on another host that was last heard of ``silent`` seconds ago."""
+    record = FAR | changes
+    path = run_folder.path / "lock" / record["name"]
+    path.parent.mkdir(exist_ok=True)
+    path.write_text(json.dumps(record))
+    then = time.time() - silent
+    os.utime(path, (then, then))
+    return path
+
+
+def test_a_live_holder_on_another_host_is_believed_though_the_kernel_would_let_one_in(
+    run_folder: RunFolder,
+) -> None:
+    write_far(run_folder, silent=STALE - 60.0)
+    assert holders(run_folder) == [Holder(**FAR)]
+    for name in ("replica-07", "run"):  # the whole folder holds that part too
+        with pytest.raises(InputError) as caught, lock(run_folder, name):
+            raise AssertionError("two writers")
+        assert "pid 1 on far-away" in str(caught.value)
+        assert "last sign of life 240 s ago" in str(caught.value)
+        assert "its lock counts no more in 60 s" in caught.value.remedy
+    with lock(run_folder, "replica-06"):  # another part is free
+        pass
+    write_far(run_folder, silent=0.0, name="run")
+    with pytest.raises(InputError, match=r"\(run\), last sign"), lock(run_folder, "replica-06"):
+        pass
+
+
+@pytest.mark.parametrize("silent", [STALE + 1.0, 1e6])
+def test_a_silent_holder_on_another_host_is_taken_over(
+    run_folder: RunFolder, silent: float
+) -> None:
+    path = write_far(run_folder, silent)
+    assert holders(run_folder) == []
+    with lock(run_folder), lock_refused(run_folder):
+        pass
+    with lock(run_folder, "replica-07"):
+        assert json.loads(path.read_text())["pid"] == os.getpid()
+        assert holders(run_folder)[0].silent < 10.0
+
+
+@contextmanager
+def lock_refused(run_folder: RunFolder) -> Iterator[None]:
+    """Nobody else gets in."""
+    with pytest.raises(InputError), lock(run_folder, "replica-07"):
+        pass
+    yield
+
+
+def test_a_dead_holder_here_is_passed_over_however_young_its_text(run_folder: RunFolder) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    write_far(run_folder, 0.0, host=os.uname().nodename, pid=gone.pid, name="run")
+    assert holders(run_folder) == []
+    with lock(run_folder):
+        pass
+
+
+def test_a_reused_pid_here_does_not_lock(run_folder: RunFolder) -> None:
+    write_far(run_folder, 0.0, host=os.uname().nodename, pid=os.getpid(), name="run")
+    with lock(run_folder):  # that process lives, but the kernel knows that it holds nothing
+        pass
+
+
+def test_rubbish_locks_nobody_out(run_folder: RunFolder) -> None:
     directory = run_folder.path / "lock"
     directory.mkdir()
-    far = {"name": "replica-07", "pid": 1, "host": "far-away", "started": "2026-01-01T00:00:00"}
-    (directory / "replica-07").write_text(json.dumps(far))
     here = os.uname().nodename
-    for i, text in enumerate(("", "{", "[1]", json.dumps({**far, "pid": "x", "host": here}))):
+    odd = {**FAR, "pid": "x", "host": here}
+    for i, text in enumerate(("", "{", "[1]", "{}", json.dumps(odd))):
         (directory / f"replica-{i:02d}").write_text(text)
-    assert holders(run_folder) == [Holder(**far)]
-    with lock(run_folder, "replica-07"):  # the text does not lock, the kernel does
+    assert holders(run_folder) == []
+    with lock(run_folder):
         pass
+
+
+def test_the_heart_beats_while_the_lock_is_held(
+    run_folder: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lock_module, "BEAT", 0.02)
+    with lock(run_folder) as path:
+        os.utime(path, (0.0, 0.0))
+        deadline = time.monotonic() + 20.0
+        while path.stat().st_mtime < 1.0 and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert time.time() - path.stat().st_mtime < 20.0
+    os.utime(path, (0.0, 0.0))
+    time.sleep(0.1)
+    assert path.stat().st_mtime == 0.0  # and stops when it is let go
 
 
 def test_a_file_system_without_locks_is_named(

@@ -35,6 +35,7 @@ from selectivity.storage.segment import (
     write_segment,
 )
 from selectivity.storage.sink import FolderSink
+from selectivity.storage.verify import verify
 
 PROVENANCE = {"digest": "abc", "versions": {"numpy": "2.0"}, "µ": float("nan")}
 
@@ -204,6 +205,15 @@ def test_frames_that_do_not_fit_are_refused(run_folder: RunFolder) -> None:
     ):
         with pytest.raises(StoreError, match="has shape"):
             write_segment(run_folder, make_snapshot(1), replace(make_samples(), frames=odd), {})
+
+
+def test_frames_of_samples_that_are_not_there_are_found(run_folder: RunFolder) -> None:
+    frames = make_frames()
+    write_segment(run_folder, make_snapshot(0), None, {})
+    odd = replace(make_samples(), frames=replace(frames, sample=np.array([1, 8])))
+    write_segment(run_folder, make_snapshot(1), odd, {})
+    (found,) = (check for check in verify(run_folder) if not check.ok)
+    assert found.message == "frames show samples [1, 8] of 8"
 
 
 def test_a_segment_of_the_first_layout_reads_as_ever(tmp_path: Path) -> None:

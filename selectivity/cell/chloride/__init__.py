@@ -6,7 +6,15 @@ from selectivity.cell.chloride.balance import (
     chloride_balance,
     steady_e_cl,
 )
-from selectivity.cell.chloride.cell import ChlorideCell, chloride_cell
+from selectivity.cell.chloride.cell import IMMATURE, IONS, MATURE, ChlorideCell, chloride_cell
+from selectivity.cell.chloride.development import (
+    Bicarbonate,
+    ChlorideDevelopment,
+    Course,
+    Maturation,
+    chloride_development,
+    maturation,
+)
 from selectivity.cell.chloride.reversal import (
     ChlorideReversals,
     chloride_at_reversal,
@@ -15,14 +23,23 @@ from selectivity.cell.chloride.reversal import (
 )
 
 __all__ = [
+    "IMMATURE",
+    "IONS",
+    "MATURE",
+    "Bicarbonate",
     "ChlorideBalance",
     "ChlorideCell",
+    "ChlorideDevelopment",
     "ChlorideRates",
     "ChlorideReversals",
+    "Course",
+    "Maturation",
     "chloride_at_reversal",
     "chloride_balance",
     "chloride_cell",
+    "chloride_development",
     "chloride_reversals",
     "gaba_reversal",
+    "maturation",
     "steady_e_cl",
 ]

@@ -31,7 +31,7 @@ from selectivity.cell.chloride.reversal import (
 )
 from selectivity.cell.cotransport import CL_PER_NKCC1, kcc2_current, nkcc1_current
 from selectivity.errors import InputError
-from selectivity.membrane import _checks, nernst
+from selectivity.membrane import checks, nernst
 from selectivity.membrane.result import Columns, Result
 from selectivity.units import FARADAY, GAS_CONSTANT
 
@@ -99,6 +99,12 @@ class ChlorideBalance(Result):
         """ATP that the pump spends on the sodium of NKCC1, mol/(m² s)."""
         return self.sodium_load_A_m2 / (NA_PER_ATP * FARADAY)
 
+    @property
+    def _why(self) -> str:
+        if self.e_cl_mV <= self.v_mV < self.e_gaba_mV:
+            return ", since bicarbonate holds E_GABA above V"
+        return ""
+
     def lines(self) -> list[str]:
         """The balance in words."""
         r, j = self.rates, self.into_cell_A_m2
@@ -106,13 +112,13 @@ class ChlorideBalance(Result):
         effect = effect_of(self.v_mV - self.e_gaba_mV)
         out = [
             *self.cell.lines(),
-            "steady chloride at held V, Na and K; HCO3 held by the pH",
+            "steady chloride at held V, Na, K and HCO3, in place of the Cl_in above",
             "",
             *(f"{name:<6}g = {g:<9.4g} S/m²   chloride in {i:+.4g} A/m²" for name, g, i in parts),
             "",
             f"Cl_in = {self.cl_in_mM:.4g} mM, E_Cl = {self.e_cl_mV:.2f} mV, "
             f"E_GABA = {self.e_gaba_mV:.2f} mV against V = {self.v_mV:.2f} mV",
-            f"wins: {self.winner}; GABA {effect}",
+            f"wins: {self.winner}; GABA {effect}{self._why}",
             f"NKCC1 brings {self.sodium_load_A_m2:.4g} A/m² of Na in: "
             f"{1e9 * self.atp_mol_m2_s:.4g} nmol ATP/(m² s)",
         ]
@@ -171,7 +177,7 @@ def chloride_balance(cell: ChlorideCell, rates: ChlorideRates) -> ChlorideBalanc
         A negative rate, or nothing that moves chloride.
     """
     for name, value in rates._asdict().items():
-        _checks.nonnegative(_checks.scalar(value, name), name)
+        checks.nonnegative(checks.scalar(value, name), name)
     if not any(rates):
         raise InputError("rates", tuple(rates), "lets chloride through one path at least")
     volt, e_k, e_na = cell.voltage_V, cell.e_k_V, cell.e_na_V

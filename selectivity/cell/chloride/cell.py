@@ -10,7 +10,7 @@ from selectivity.errors import InputError
 from selectivity.membrane import (
     Membrane,
     Solution,
-    _checks,
+    checks,
     membrane_potential,
     nernst,
     preset,
@@ -58,8 +58,8 @@ class ChlorideCell:
                 if side[ion] <= 0.0:
                     rule = "is above zero: an empty side has no finite reversal potential"
                     raise InputError(f"{side.name}.{ion}", side[ion], rule)
-        _checks.nonnegative(self.p_hco3, "p_hco3")
-        _checks.scalar(self.voltage_V, "voltage_V")
+        checks.nonnegative(self.p_hco3, "p_hco3")
+        checks.scalar(self.voltage_V, "voltage_V")
 
     @property
     def temperature_K(self) -> float:  # noqa: N802

@@ -1,4 +1,4 @@
-"""Figures of chloride: reversal potentials over Cl_in, and the balance over g_NKCC1."""
+"""Figures of chloride: over Cl_in, over the rate of NKCC1, and along development."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from selectivity.cell.chloride.balance import ChlorideBalance
+    from selectivity.cell.chloride.development import ChlorideDevelopment
     from selectivity.cell.chloride.reversal import ChlorideReversals
 
-__all__ = ["draw_balance", "draw_reversals", "plain_log"]
 GABA = "#202020"
 
 
@@ -78,6 +78,42 @@ def draw_balance(found: ChlorideBalance, figure: Figure) -> None:
     tidy(ax, title, "rate constant of NKCC1 (S/m²)", "potential (mV)")
     legend(ax, loc="upper left")
     open_frame(ax)
+
+
+def draw_development(found: ChlorideDevelopment, figure: Figure) -> None:
+    """Rates, potentials, chloride and volume against age."""
+    figure.set_size_inches(8.4, 6.0)
+    panels = figure.subplots(2, 2, sharex=True)
+    age, table = found.table["age_days"], found.table
+    rates, volts, chloride, volume = panels.ravel()
+    rates.plot(age, table["g_kcc2_S_m2"], color="black", lw=1.4, label="KCC2")
+    rates.plot(age, table["g_nkcc1_S_m2"], ls=(0, (5, 1.5)), color=GREY, lw=1.4, label="NKCC1")
+    tidy(rates, "what changes", ylabel="rate constant (S/m²)")
+    _curves(volts, age, table["e_cl_mV"], table["e_gaba_mV"])
+    volts.plot(age, table["v_mV"], ls=":", color=GREY, lw=1.6, label="V")
+    days = ", ".join(f"{day:.1f}" for day in found.gaba_switch_days)
+    for day in found.gaba_switch_days:
+        for ax in panels.ravel():
+            ax.axvline(day, color=GREY, lw=0.8, ls=(0, (2, 2)))
+    turn = f"GABA turns round on day {days}; " if days else ""
+    tidy(
+        volts,
+        f"{turn}shaded: it depolarises" if turn else "shaded: GABA depolarises",
+        ylabel="potential (mV)",
+    )
+    low, high = volts.get_ylim()
+    depolarises = table["driving_force_mV"] < 0.0
+    volts.fill_between(age, low, high, where=depolarises, color=LIGHT, zorder=0, lw=0)
+    volts.set_ylim(low, high)
+    chloride.plot(age, table["cl_in_mM"], color=ion_colour("Cl"), lw=1.4)
+    tidy(chloride, "internal chloride", "age (days)", "Cl inside (mM)")
+    volume.plot(age, table["w_um3"], color="black", lw=1.4)
+    tidy(volume, "volume", "age (days)", "volume (µm³)")
+    for ax in panels.ravel():
+        ax.set_xlim(float(age[0]), float(age[-1]))
+        open_frame(ax)
+    legend(rates)
+    legend(volts)
 
 
 def _curves(ax: Axes, x: object, e_cl: object, e_gaba: object) -> None:

@@ -24,7 +24,7 @@ from numpy.typing import ArrayLike, NDArray
 from selectivity.cell.chloride.cell import ChlorideCell
 from selectivity.cell.cotransport import kcc2_reversal, nkcc1_reversal
 from selectivity.errors import InputError
-from selectivity.membrane import _checks, nernst, text
+from selectivity.membrane import checks, nernst, text
 from selectivity.membrane.result import Columns, Result
 from selectivity.units import FARADAY, GAS_CONSTANT
 
@@ -64,11 +64,11 @@ def gaba_reversal(
     InputError
         A negative concentration or ratio, or a temperature outside liquid water.
     """
-    p = _checks.nonnegative(p_hco3, "p_hco3")
-    inside = _checks.nonnegative(cl_in_mM, "cl_in_mM")
-    inside = inside + p * _checks.nonnegative(hco3_in_mM, "hco3_in_mM")
-    outside = _checks.nonnegative(cl_out_mM, "cl_out_mM")
-    outside = outside + p * _checks.nonnegative(hco3_out_mM, "hco3_out_mM")
+    p = checks.nonnegative(p_hco3, "p_hco3")
+    inside = checks.nonnegative(cl_in_mM, "cl_in_mM")
+    inside = inside + p * checks.nonnegative(hco3_in_mM, "hco3_in_mM")
+    outside = checks.nonnegative(cl_out_mM, "cl_out_mM")
+    outside = outside + p * checks.nonnegative(hco3_out_mM, "hco3_out_mM")
     return nernst(-1, inside, outside, temperature_K)
 
 
@@ -90,14 +90,14 @@ def chloride_at_reversal(
     InputError
         As :func:`gaba_reversal`, or a potential that is not finite.
     """
-    p = _checks.nonnegative(p_hco3, "p_hco3")
-    volt = _checks.numbers(e_gaba_V, "e_gaba_V")
-    outside = _checks.nonnegative(cl_out_mM, "cl_out_mM")
-    outside = outside + p * _checks.nonnegative(hco3_out_mM, "hco3_out_mM")
-    thermal = GAS_CONSTANT * _checks.temperature(temperature_K) / FARADAY
-    own = p * _checks.nonnegative(hco3_in_mM, "hco3_in_mM")
+    p = checks.nonnegative(p_hco3, "p_hco3")
+    volt = checks.numbers(e_gaba_V, "e_gaba_V")
+    outside = checks.nonnegative(cl_out_mM, "cl_out_mM")
+    outside = outside + p * checks.nonnegative(hco3_out_mM, "hco3_out_mM")
+    thermal = GAS_CONSTANT * checks.temperature(temperature_K) / FARADAY
+    own = p * checks.nonnegative(hco3_in_mM, "hco3_in_mM")
     chloride = np.asarray(outside * np.exp(volt / thermal) - own)
-    return _checks.plain(np.where(chloride < 0.0, np.nan, chloride))
+    return checks.plain(np.where(chloride < 0.0, np.nan, chloride))
 
 
 @dataclass(frozen=True)
@@ -241,7 +241,7 @@ def _curve(values: Sequence[float] | None, points: Sequence[float]) -> NDArray[n
         low, high = DEFAULT_RANGE_MM
         held = [point for point in points if point > 0.0]
         return np.geomspace(min(low, 0.7 * min(held)), max(high, 1.3 * max(held)), 201)
-    curve = np.atleast_1d(_checks.nonnegative(values, "cl_in_mM"))
+    curve = np.atleast_1d(checks.nonnegative(values, "cl_in_mM"))
     if curve.size == 0 or curve.ndim != 1:
         raise InputError("cl_in_mM", list(curve.shape), "is a list of concentrations in mM")
     return curve

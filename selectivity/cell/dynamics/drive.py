@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from selectivity.cell.dynamics.events import Event
 from selectivity.cell.dynamics.model import Model
 from selectivity.errors import InputError
+from selectivity.membrane.solution import VALENCE
 
 Channel = tuple[str, str | None]
 
@@ -159,5 +160,5 @@ def _check(model: Model, event: Event) -> None:
     if event.target not in known:
         remedy = f"known: {', '.join(known)}" if known else f"{model.name} has none"
         raise InputError("event", event.text(), f"{event.target} is {what} of {model.name}", remedy)
-    if event.kind == "bath" and event.value <= 0.0:
+    if event.kind == "bath" and event.value <= 0.0 and event.target in VALENCE:
         raise InputError("event", event.text(), f"the bath holds {event.target}", "give a trace")

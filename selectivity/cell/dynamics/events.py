@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 KINDS = ("pump", "atp", "current", "bath", "conductance", "parameter")
 SHAPES = ("step", "ramp")
@@ -80,12 +80,12 @@ class Event:
         place = f"event {self.kind}"
         if self.shape not in SHAPES:
             raise InputError(place, self.shape, "is a step or a ramp")
-        if _checks.scalar(self.start_s, f"{place} start") < 0.0:
+        if checks.scalar(self.start_s, f"{place} start") < 0.0:
             raise InputError(f"{place} start", self.start_s, "is zero or later")
         endless = self.shape == "step" and self.end_s == math.inf
-        if not endless and _checks.scalar(self.end_s, f"{place} end") <= self.start_s:
+        if not endless and checks.scalar(self.end_s, f"{place} end") <= self.start_s:
             raise InputError(f"{place} end", self.end_s, f"is after its start, {self.start_s:g} s")
-        value = _checks.scalar(self.value, f"{place} value")
+        value = checks.scalar(self.value, f"{place} value")
         if value < 0.0 and self.kind not in ("current", "parameter"):
             raise InputError(f"{place} value", value, "is zero or positive")
         if self.kind in _NEEDS_TARGET and not self.target:
@@ -126,7 +126,7 @@ def pump_failure(start_s: float, end_s: float = math.inf, depth: float = 1.0) ->
     InputError
         A depth outside 0 to 1, or times as in :class:`Event`.
     """
-    if not 0.0 <= _checks.scalar(depth, "depth") <= 1.0:
+    if not 0.0 <= checks.scalar(depth, "depth") <= 1.0:
         raise InputError("depth", depth, "is the lost share of the pump, between 0 and 1")
     return Event("pump", start_s, end_s, 1.0 - depth)
 

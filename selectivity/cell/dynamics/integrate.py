@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Callable, Iterator, Sequence
+from operator import mul
 from typing import Any
 
 import numpy as np
@@ -21,9 +22,9 @@ from selectivity.cell.dynamics.ledger import Auditor
 from selectivity.cell.dynamics.model import Model
 from selectivity.cell.dynamics.run import CellRun
 from selectivity.errors import InputError, NotConvergedError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
-RTOL = 1e-10
+RTOL = 1e-9
 LIMIT = 1e-9
 OUTPUTS = 2000
 _STEPS_PER_OUTPUT = 10_000_000
@@ -73,13 +74,13 @@ def integrate(
     NotConvergedError
         LSODA gives up.
     """
-    end = _checks.positive(t_end_s, "t_end_s")
+    end = checks.positive(t_end_s, "t_end_s")
     schedule = Schedule(model, events)
     segments = schedule.segments(end)
     wanted = _times(segments, end, dt_out_s, times_s)
     y0 = _state(model, model.start() if start is None else start)
     auditor = Auditor(model, y0.tolist(), limit)
-    work = _Work(model, y0, _checks.positive(rtol, "rtol"))
+    work = _Work(model, y0, checks.positive(rtol, "rtol"))
     rows = _rows(work, segments, wanted, auditor)
     kept = list(_watched(rows, end, progress, stop))
     table = {key: np.array([row[key] for row, _ in kept]) for key in kept[0][0]}
@@ -150,8 +151,8 @@ class _Work:
         def rates(t: float, x: NDArray[np.float64]) -> list[float]:
             self.calls += 1
             now, drive = steady or at(t)
-            y = [a * s for a, s in zip(x.tolist(), scales, strict=True)]
-            return [a * s for a, s in zip(now.rates(t, y, drive), inverse, strict=True)]
+            y = list(map(mul, x.tolist(), scales))
+            return list(map(mul, now.rates(t, y, drive), inverse))
 
         solver = ode(rates)
         solver.set_integrator("lsoda", rtol=self._rtol, atol=self._rtol, nsteps=_STEPS_PER_OUTPUT)
@@ -191,7 +192,7 @@ def _times(
     """Times of the rows."""
     edges = [segment.end_s for segment in segments]
     if given is None:
-        step = end / OUTPUTS if dt is None else _checks.positive(dt, "dt_out_s")
+        step = end / OUTPUTS if dt is None else checks.positive(dt, "dt_out_s")
         count = math.floor(end / step * (1.0 + 1e-12))
         wanted = np.minimum(step * np.arange(count + 1), end)
         for edge in edges:  # a time beside an edge within rounding is the edge
@@ -199,7 +200,7 @@ def _times(
         return np.unique(np.append(wanted, edges)).tolist()
     if dt is not None:
         raise InputError("dt_out_s", dt, "stands without times_s", "give one of the two")
-    wanted = _checks.numbers(given, "times_s").ravel()
+    wanted = checks.numbers(given, "times_s").ravel()
     if wanted.size == 0 or (np.diff(wanted) <= 0.0).any():
         raise InputError("times_s", wanted.tolist()[:5], "holds rising times")
     if wanted[0] < 0.0 or wanted[-1] > end:
@@ -221,7 +222,7 @@ def _visits(
 
 
 def _state(model: Model, values: ArrayLike | Sequence[float]) -> NDArray[np.float64]:
-    y = _checks.numbers(values, "start").ravel()
+    y = checks.numbers(values, "start").ravel()
     if y.size != len(model.names):
         raise InputError("start", y.size, f"has {len(model.names)} components")
     return y

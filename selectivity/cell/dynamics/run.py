@@ -121,7 +121,7 @@ class CellRun(Result):
         for ax in axes[len(panels) :]:
             ax.set_visible(False)
         for ax in axes[max(0, len(panels) - 2) : len(panels)]:
-            ax.set_xlabel("time, s")
+            ax.set_xlabel("time, s", fontsize=8.5)
 
 
 def draw_panel(ax: Axes, run: CellRun, column: str, label: str) -> None:

@@ -17,6 +17,7 @@ from selectivity.cell.energy.inputs import (
     geometry_sodium,
     input_names,
 )
+from selectivity.cell.energy.squid import squid_overlap
 
 __all__ = [
     "PARTS",
@@ -35,5 +36,6 @@ __all__ = [
     "input_names",
     "pump_cycle_current",
     "resting_atp",
+    "squid_overlap",
     "tissue_rate",
 ]

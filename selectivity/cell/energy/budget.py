@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 from selectivity.cell.energy.costs import atp_of_sodium, resting_atp, tissue_rate
 from selectivity.cell.energy.inputs import EnergyInputs, EnergyPreset, energy_preset
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned
 from selectivity.units import AVOGADRO
@@ -245,7 +245,7 @@ def _power(
     """W per neuron and W/kg of tissue."""
     if free_energy_kJ_mol is None:
         return None, None
-    gives = -1000.0 * _checks.scalar(free_energy_kJ_mol, "free_energy_kJ_mol")
+    gives = -1000.0 * checks.scalar(free_energy_kJ_mol, "free_energy_kJ_mol")
     if gives <= 0.0:
         rule = "is negative: hydrolysis gives energy"
         raise InputError("free_energy_kJ_mol", free_energy_kJ_mol, rule, "-57 kJ/mol in a cell")

@@ -27,7 +27,7 @@ from numpy.typing import ArrayLike
 
 from selectivity.cell.pump_law import NA_PER_CYCLE
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.units import AVOGADRO, ELEMENTARY_CHARGE
 
 SECONDS_PER_MINUTE = 60.0
@@ -58,16 +58,16 @@ def pump_cycle_current(
     InputError
         A negative conductance, or V not between E_K and E_Na: no leak then feeds a 3:2 pump.
     """
-    g = _checks.nonnegative(conductance_S, "conductance_S")
-    v = _checks.numbers(voltage_V, "voltage_V")
-    sodium = _checks.numbers(e_na_V, "e_na_V") - v
-    potassium = v - _checks.numbers(e_k_V, "e_k_V")
+    g = checks.nonnegative(conductance_S, "conductance_S")
+    v = checks.numbers(voltage_V, "voltage_V")
+    sodium = checks.numbers(e_na_V, "e_na_V") - v
+    potassium = v - checks.numbers(e_k_V, "e_k_V")
     for place, force in (("e_na_V", sodium), ("e_k_V", potassium)):
         if (force <= 0.0).any():
             rule = "lies beyond V: at rest E_K < V < E_Na"
             remedy = "a membrane outside this range does not rest against a 3:2 pump"
             raise InputError(place, float(force[force <= 0.0].flat[0]), rule, remedy)
-    return _checks.plain(np.asarray(g / (3.0 / sodium + 2.0 / potassium)))
+    return checks.plain(np.asarray(g / (3.0 / sodium + 2.0 / potassium)))
 
 
 def resting_atp(
@@ -88,10 +88,10 @@ def charging_sodium(
     InputError
         A negative capacitance, area or depolarisation.
     """
-    charge = _checks.nonnegative(capacitance_F_m2, "capacitance_F_m2")
-    charge = charge * _checks.nonnegative(area_m2, "area_m2")
-    charge = charge * _checks.nonnegative(depolarisation_V, "depolarisation_V")
-    return _checks.plain(np.asarray(charge / ELEMENTARY_CHARGE))
+    charge = checks.nonnegative(capacitance_F_m2, "capacitance_F_m2")
+    charge = charge * checks.nonnegative(area_m2, "area_m2")
+    charge = charge * checks.nonnegative(depolarisation_V, "depolarisation_V")
+    return checks.plain(np.asarray(charge / ELEMENTARY_CHARGE))
 
 
 def atp_of_sodium(ions: ArrayLike, overlap: ArrayLike = 1.0) -> Any:
@@ -103,10 +103,10 @@ def atp_of_sodium(ions: ArrayLike, overlap: ArrayLike = 1.0) -> Any:
         A negative number of ions, or an overlap below 1: less sodium than charges the membrane
         cannot have come in.
     """
-    factor = _checks.numbers(overlap, "overlap")
+    factor = checks.numbers(overlap, "overlap")
     if (factor < 1.0).any():
         raise InputError("overlap", float(factor.min()), "is 1 or more")
-    return _checks.plain(np.asarray(_checks.nonnegative(ions, "ions") * factor / NA_PER_CYCLE))
+    return checks.plain(np.asarray(checks.nonnegative(ions, "ions") * factor / NA_PER_CYCLE))
 
 
 def atp_of_load(load_C_m2: ArrayLike, area_m2: ArrayLike) -> Any:
@@ -119,8 +119,8 @@ def atp_of_load(load_C_m2: ArrayLike, area_m2: ArrayLike) -> Any:
     InputError
         A negative load or area.
     """
-    charge = _checks.nonnegative(load_C_m2, "load_C_m2")
-    return atp_of_sodium(charge * _checks.nonnegative(area_m2, "area_m2") / ELEMENTARY_CHARGE)
+    charge = checks.nonnegative(load_C_m2, "load_C_m2")
+    return atp_of_sodium(charge * checks.nonnegative(area_m2, "area_m2") / ELEMENTARY_CHARGE)
 
 
 def tissue_rate(
@@ -133,10 +133,10 @@ def tissue_rate(
     InputError
         A negative number, or a density that is not above zero.
     """
-    rate = _checks.nonnegative(atp_per_neuron_s, "atp_per_neuron_s")
-    rate = rate * _checks.nonnegative(neurons_per_cm3, "neurons_per_cm3")
-    density = _checks.numbers(density_g_cm3, "density_g_cm3")
+    rate = checks.nonnegative(atp_per_neuron_s, "atp_per_neuron_s")
+    rate = rate * checks.nonnegative(neurons_per_cm3, "neurons_per_cm3")
+    density = checks.numbers(density_g_cm3, "density_g_cm3")
     if (density <= 0.0).any():
         raise InputError("density_g_cm3", float(density.min()), "is above zero")
     per_minute = SECONDS_PER_MINUTE * UMOL / AVOGADRO
-    return _checks.plain(np.asarray(rate * per_minute / density))
+    return checks.plain(np.asarray(rate * per_minute / density))

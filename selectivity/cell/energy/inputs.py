@@ -12,7 +12,7 @@ import numpy as np
 from selectivity.cell.cell_presets import CellPreset, Section, cell_preset
 from selectivity.cell.energy.costs import charging_sodium
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 MODEL = "energy_budget"
 _SIGNED = ("v_mV", "e_na_mV", "e_k_mV")
@@ -62,11 +62,11 @@ class EnergyInputs:
             value = getattr(self, field.name)
             if value is None:
                 continue
-            number = _checks.scalar(value, field.name)
+            number = checks.scalar(value, field.name)
             if field.name not in _SIGNED:
-                _checks.nonnegative(number, field.name)
+                checks.nonnegative(number, field.name)
             object.__setattr__(self, field.name, number)
-        _checks.positive(self.input_resistance_Mohm, "input_resistance_Mohm")
+        checks.positive(self.input_resistance_Mohm, "input_resistance_Mohm")
         if self.release_probability > 1.0:
             raise InputError("release_probability", self.release_probability, "is 1 or less")
 

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 from selectivity.cell.cell_presets import CellPreset, cell_preset
 from selectivity.cell.excitable.rates import Array, steady_gates
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 MILLI, MICRO, CENTI = 1e-3, 1e-6, 1e-2
 PER_CM2 = 1e4
@@ -56,15 +56,15 @@ class SquidAxon:
     def __post_init__(self) -> None:
         above = ("capacitance_F_m2", "q10", "radius_m", "axial_resistivity_ohm_m")
         for name in above:
-            _checks.positive(getattr(self, name), name)
+            checks.positive(getattr(self, name), name)
         for name in ("g_na_S_m2", "g_k_S_m2", "g_leak_S_m2"):
-            _checks.nonnegative(_checks.scalar(getattr(self, name), name), name)
+            checks.nonnegative(checks.scalar(getattr(self, name), name), name)
         for name in ("e_na_V", "e_k_V", "e_leak_V"):
-            volt = _checks.scalar(getattr(self, name), name)
+            volt = checks.scalar(getattr(self, name), name)
             if abs(volt) >= 1.0:
                 raise InputError(name, volt, "lies within 1 V of zero", "give it in volt")
         for name in ("reference_K", "temperature_K"):
-            _checks.temperature(_checks.scalar(getattr(self, name), name), name)
+            checks.temperature(checks.scalar(getattr(self, name), name), name)
 
     @property
     def phi(self) -> float:
@@ -164,7 +164,7 @@ def held_current(axon: SquidAxon, v_V: ArrayLike) -> Any:
     throughout in the squid axon, so each current has one steady potential.
     """
     v = np.asarray(v_V, dtype=float)
-    return _checks.plain(np.asarray(sum(ion_currents(axon, v, *steady_gates(v / MILLI)))))
+    return checks.plain(np.asarray(sum(ion_currents(axon, v, *steady_gates(v / MILLI)))))
 
 
 def resting_potential(axon: SquidAxon, current_A_m2: float = 0.0) -> float:
@@ -178,7 +178,7 @@ def resting_potential(axon: SquidAxon, current_A_m2: float = 0.0) -> float:
     from scipy.optimize import brentq
 
     low, high = (MILLI * x for x in _SEARCHED_MV)
-    current = _checks.scalar(current_A_m2, "current_A_m2")
+    current = checks.scalar(current_A_m2, "current_A_m2")
     if not held_current(axon, low) <= current <= held_current(axon, high):
         rule = "has a steady potential between -200 and 200 mV"
         raise InputError("current_A_m2", current, rule)

@@ -24,7 +24,7 @@ from selectivity.cell.excitable.axon import SquidAxon, resting_potential
 from selectivity.cell.excitable.integrate import A_M2, MILLI, STEPS_AT_MOST, resting_state
 from selectivity.cell.excitable.rates import Array, gate_rates, steady_gates
 from selectivity.errors import InputError, SelectivityError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 Progress = Callable[[float], None]
 
@@ -52,9 +52,9 @@ class Cable:
     stimulus_s: float
 
     def __post_init__(self) -> None:
-        _checks.positive(self.length_m, "length_m")
-        _checks.positive(self.stimulus_s, "stimulus_s")
-        _checks.scalar(self.stimulus_A, "stimulus_A")
+        checks.positive(self.length_m, "length_m")
+        checks.positive(self.stimulus_s, "stimulus_s")
+        checks.scalar(self.stimulus_A, "stimulus_A")
         if not 20 <= self.nodes <= NODES_AT_MOST:
             raise InputError("nodes", self.nodes, f"lies between 20 and {NODES_AT_MOST}")
 

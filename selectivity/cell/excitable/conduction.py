@@ -25,7 +25,7 @@ from selectivity.cell.excitable.rates import Array
 from selectivity.cell.excitable.spikes import Spike, crossings, find_spikes
 from selectivity.cell.excitable.trace import checked_tolerance
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import kelvin
 
@@ -172,9 +172,11 @@ def conduct(
         A tolerance or duration outside its range.
     """
     tol = checked_tolerance(tolerance)
-    limit = LONGEST_S if duration_s is None else _checks.positive(duration_s, "duration_s")
+    limit = LONGEST_S if duration_s is None else checks.positive(duration_s, "duration_s")
     if limit <= cable.stimulus_s:
         raise InputError("duration_s", limit, "is longer than the stimulus")
+    if limit > LONGEST_S:
+        raise InputError("duration_s", limit, f"is at most {LONGEST_S:g} s")
     places = [min(cable.nodes - 1, round(share * cable.nodes)) for share in STATIONS]
     after = AFTER_S[0] + AFTER_S[1] / max(1.0, cable.axon.phi)
     tell = progress or (lambda share: None)

@@ -18,7 +18,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.units import AVOGADRO, FARADAY
 
 SODIUM_PER_ATP = 3.0
@@ -81,8 +81,8 @@ class SpikeCost:
     def for_axon(self, radius_m: float, length_m: float) -> AxonCost:
         """Cost on a cylinder of membrane, its ends left out."""
         radius, length = (
-            _checks.positive(radius_m, "radius_m"),
-            _checks.positive(length_m, "length_m"),
+            checks.positive(radius_m, "radius_m"),
+            checks.positive(length_m, "length_m"),
         )
         area = 2.0 * math.pi * radius * length
         ions = self.na_load_mol_m2 * area * AVOGADRO

@@ -86,7 +86,7 @@ def _load(ax: Axes, trace: SpikeTrace) -> None:
     if trace.spikes:
         least = PICO * trace.cost().capacitive_mol_m2
         ax.axhline(least, color="black", ls=DASHED, lw=1.0, label="least charge C ΔV of one spike")
-        legend(ax, loc="center right")
+        legend(ax, loc="lower left", bbox_to_anchor=(0.0, 1.0), ncols=2, borderaxespad=0.1)
     tidy(ax, "", "time (ms)", "Na⁺ above rest\n(pmol/cm²)")
     atp = ax.twinx()
     low, high = ax.get_ylim()
@@ -210,9 +210,10 @@ def draw_conduction(figure: Figure, found: ConductedSpike) -> None:
     field.set_xlabel("distance from the electrode (mm)", fontsize=TEXT)
     if found.conducted:
         x, when = found.stations_mm, found.arrivals_ms
-        field.plot(x, when, color=BAD, marker="o", ms=4, lw=1.6)
+        field.plot(x, when, color="white", marker="o", ms=6.5, lw=3.2)
+        field.plot(x, when, color=BAD, marker="o", ms=4, lw=1.4)
         said = f"{found.velocity_m_s:.2f} m/s"
-        field.text(x[-1], when[0], said, color=BAD, fontsize=TEXT + 1, ha="right", va="center")
+        field.text(x[-1], when[0], said, color="white", fontsize=TEXT + 1, ha="right", va="center")
     for place, dash in zip(found.stations_mm, ("-", DASHED, DOTTED), strict=True):
         i = int(np.argmin(np.abs(found.x_mm - place)))
         at = found.time_ms <= until

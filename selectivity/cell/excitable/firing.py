@@ -28,7 +28,7 @@ from selectivity.cell.excitable.spikes import crossings
 from selectivity.cell.excitable.stability import Hopf, growth, hopf_currents
 from selectivity.cell.excitable.stimulus import held, pulse
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned, fixed, kelvin
 
@@ -42,6 +42,7 @@ DT_S = 5e-5
 LEAST_HEIGHT_V = 2e-3
 LASTING = 0.95
 EXTENSIONS = 4
+LONGEST_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -172,10 +173,12 @@ def firing_curve(
     Raises
     ------
     InputError
-        Fewer than two currents, or a duration that is not above 0.
+        Fewer than two currents, or a duration that is not between 0 and 60 s.
     """
-    currents = np.sort(_checks.numbers(current_A_m2, "current_A_m2").ravel())
-    length = _checks.positive(duration_s, "duration_s")
+    currents = np.sort(checks.numbers(current_A_m2, "current_A_m2").ravel())
+    length = checks.positive(duration_s, "duration_s")
+    if length > LONGEST_S:
+        raise InputError("duration_s", length, f"is at most {LONGEST_S:g} s")
     if currents.size < 2:
         raise InputError("current_A_m2", currents.tolist(), "is a list of two or more currents")
     tell = progress or (lambda share: None)

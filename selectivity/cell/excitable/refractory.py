@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -21,7 +22,7 @@ from selectivity.cell.excitable.threshold import (
     waiting_time,
 )
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import kelvin
 
@@ -97,6 +98,7 @@ def refractory_period(
     duration_s: float = 5e-4,
     strongest: float = 10.0,
     level_V: float = LEVEL_V,
+    progress: Callable[[float], None] | None = None,
 ) -> Refractoriness:
     """Threshold of a second pulse at each interval after a first of twice the threshold.
 
@@ -108,8 +110,8 @@ def refractory_period(
     InputError
         An interval not above the pulse's duration.
     """
-    gaps = np.sort(_checks.numbers(intervals_s, "intervals_s").ravel())
-    width = _checks.positive(duration_s, "duration_s")
+    gaps = np.sort(checks.numbers(intervals_s, "intervals_s").ravel())
+    width = checks.positive(duration_s, "duration_s")
     if gaps.size == 0 or gaps[0] <= width:
         raise InputError("intervals_s", gaps[:1].tolist(), "is longer than the pulse")
     base = pulse_threshold(axon, width, level_V).current_A_m2
@@ -125,6 +127,11 @@ def refractory_period(
         except InputError:
             return math.inf
 
+    ratios = []
+    for k, gap in enumerate(gaps):
+        ratios.append(ratio(float(gap)))
+        if progress is not None:
+            progress((k + 1) / gaps.size)
     return Refractoriness(
         axon,
         1e3 * width,
@@ -132,7 +139,7 @@ def refractory_period(
         first,
         strongest,
         1e3 * gaps,
-        np.array([ratio(float(gap)) for gap in gaps]),
+        np.array(ratios),
         1e3 * level_V,
     )
 

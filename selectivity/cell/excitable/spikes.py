@@ -64,13 +64,17 @@ def crossings(t: Array, v: Array, slope: Array, level: float) -> list[tuple[floa
     return found
 
 
-def peaks(t: Array, v: Array, slope: Array) -> list[tuple[float, float]]:
-    """Times and values of the maxima of V, those at an edge of the stimulus with them."""
+def peaks(t: Array, v: Array, slope: Array, edges: bool = False) -> list[tuple[float, float]]:
+    """Times and values of the maxima of V; with ``edges`` those at which the stimulus jumps, too.
+
+    A maximum at an edge is what the stimulus pushed up, not what the membrane did.
+    """
     found = []
     for i in np.flatnonzero((slope[:-1] > 0.0) & (slope[1:] <= 0.0)):
         h = t[i + 1] - t[i]
         if h <= 0.0:
-            found.append((float(t[i]), float(max(v[i], v[i + 1]))))
+            if edges:
+                found.append((float(t[i]), float(max(v[i], v[i + 1]))))
             continue
         x = _summit(v[i], v[i + 1], slope[i] * h, slope[i + 1] * h)
         value = _cubic(v[i], v[i + 1], slope[i] * h, slope[i + 1] * h, x)
@@ -81,7 +85,9 @@ def peaks(t: Array, v: Array, slope: Array) -> list[tuple[float, float]]:
 def find_spikes(
     t_s: Array, v_V: Array, slope_V_s: Array, level_V: float = LEVEL_V
 ) -> tuple[Spike, ...]:
-    """Spikes of a trace: excursions above ``level_V`` with a maximum inside the trace.
+    """Spikes of a trace: excursions above ``level_V`` with a maximum of the membrane's own.
+
+    Where V falls as soon as the stimulus ends, the stimulus alone pushed it up: no spike.
 
     Parameters
     ----------
@@ -106,7 +112,7 @@ def find_spikes(
 def _spike(
     t: Array, v: Array, slope: Array, between: tuple[float, float], top: tuple[float, float]
 ) -> Spike:
-    half = 0.5 * (v[0] + top[1])
+    half = 0.5 * (float(v[0]) + top[1])
     at_half = crossings(t, v, slope, half)
     before = max((x for x, up in at_half if up and x <= top[0]), default=math.nan)
     after = min((x for x, up in at_half if not up and x >= top[0]), default=math.nan)

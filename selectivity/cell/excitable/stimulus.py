@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from selectivity.cell.excitable.rates import Array
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 
 @dataclass(frozen=True)
@@ -128,14 +128,14 @@ def pulse(start_s: float, duration_s: float, current_A_m2: float) -> Stimulus:
     InputError
         A start before 0, or a duration that is not above 0.
     """
-    start, width = _start(start_s), _checks.positive(duration_s, "duration_s")
-    current = _checks.scalar(current_A_m2, "current_A_m2")
+    start, width = _start(start_s), checks.positive(duration_s, "duration_s")
+    current = checks.scalar(current_A_m2, "current_A_m2")
     return Stimulus((Piece(start, start + width, current, current),))
 
 
 def step(start_s: float, current_A_m2: float) -> Stimulus:
     """A constant current from ``start_s`` on."""
-    current = _checks.scalar(current_A_m2, "current_A_m2")
+    current = checks.scalar(current_A_m2, "current_A_m2")
     return Stimulus((Piece(_start(start_s), math.inf, current, current),))
 
 
@@ -147,21 +147,21 @@ def ramp(start_s: float, end_s: float, from_A_m2: float, to_A_m2: float) -> Stim
     InputError
         A start before 0, or an end that is not after it.
     """
-    start, end = _start(start_s), _checks.scalar(end_s, "end_s")
+    start, end = _start(start_s), checks.scalar(end_s, "end_s")
     if not start < end:
         raise InputError("end_s", end, "is after the start of the ramp")
-    ends = (_checks.scalar(from_A_m2, "from_A_m2"), _checks.scalar(to_A_m2, "to_A_m2"))
+    ends = (checks.scalar(from_A_m2, "from_A_m2"), checks.scalar(to_A_m2, "to_A_m2"))
     return Stimulus((Piece(start, end, *ends),))
 
 
 def shock(time_s: float, charge_C_m2: float) -> Stimulus:
     """A charge at once at ``time_s``."""
-    return Stimulus(shocks=(Shock(_start(time_s), _checks.scalar(charge_C_m2, "charge_C_m2")),))
+    return Stimulus(shocks=(Shock(_start(time_s), checks.scalar(charge_C_m2, "charge_C_m2")),))
 
 
 def held(current_A_m2: float) -> Stimulus:
     """A current that has always flowed; the membrane starts at its steady potential."""
-    return Stimulus(held_A_m2=_checks.scalar(current_A_m2, "current_A_m2"))
+    return Stimulus(held_A_m2=checks.scalar(current_A_m2, "current_A_m2"))
 
 
 def together(parts: Sequence[Stimulus]) -> Stimulus:
@@ -170,7 +170,7 @@ def together(parts: Sequence[Stimulus]) -> Stimulus:
 
 
 def _start(value: float) -> float:
-    start = _checks.scalar(value, "start_s")
+    start = checks.scalar(value, "start_s")
     if start < 0.0:
         raise InputError("start_s", start, "is 0 or later")
     return start

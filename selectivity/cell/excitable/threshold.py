@@ -4,7 +4,8 @@ In the space clamp the equations have no all-or-none threshold in the strict sen
 continuous function of the stimulus, only so steep that at 6.3 °C a change of one part in a thousand
 decides, and the steeper the colder. A threshold is therefore the strength at which the peak after
 the stimulus reaches a stated level (0 mV unless another is asked for), and comes with the
-potentials that one per cent less and one per cent more reach.
+potentials that one per cent less and one per cent more reach. Where these hardly differ, as in a
+warm axon, the response is graded and the threshold is that of the level alone.
 
 The scale by which the strength is changed multiplies every pulse, step, ramp and shock of the
 stimulus and leaves the held current alone.
@@ -24,12 +25,13 @@ from selectivity.cell.excitable.integrate import MILLI, integrate
 from selectivity.cell.excitable.spikes import LEVEL_V, peaks
 from selectivity.cell.excitable.stimulus import Stimulus, pulse, shock, step
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import kelvin
 
 STRONGEST_FACTOR = 1e4
 SEARCH_TOLERANCE = 1e-9
+GRADED_MV = 10.0
 ARTICLE = {"pulse": "a", "shock": "a", "step": "a", "anode break": "an"}
 RESPONSE_S = 0.03
 """How long after the stimulus a spike is waited for; longer below 6.3 °C."""
@@ -58,6 +60,11 @@ class Threshold(Result):
         """What the charge would move V by if nothing leaked, Q/C."""
         return 1e3 * self.charge_C_m2 / self.axon.capacitance_F_m2
 
+    @property
+    def graded(self) -> bool:
+        """Whether 2 % of the strength move the peak by less than 10 mV: no all-or-none spike."""
+        return self.above_mV - self.below_mV < GRADED_MV
+
     def lines(self) -> list[str]:
         """The strength in the units of the lab."""
         held = f"{100.0 * self.current_A_m2:.6g} µA/cm² for {self.duration_ms:g} ms"
@@ -68,12 +75,18 @@ class Threshold(Result):
             "step": f"{held} (rheobase)",
             "anode break": f"{held}, then its end",
         }[self.shape]
-        return [
+        said = [
             f"squid axon (Hodgkin & Huxley 1952), space clamp, {kelvin(self.axon.temperature_K)}",
             f"threshold of {ARTICLE[self.shape]} {self.shape}: {strength}",
             f"a spike is a peak above {self.level_mV:g} mV; 99 % of it peaks at "
             f"{self.below_mV:.2f} mV, 101 % at {self.above_mV:.2f} mV",
         ]
+        if self.graded:
+            said.append(
+                "graded: the peak grows evenly with the stimulus, so that this strength is set by "
+                f"the level of {self.level_mV:g} mV and not by the membrane"
+            )
+        return said
 
     def record(self) -> dict[str, Any]:
         """The numbers with their inputs."""
@@ -91,6 +104,7 @@ class Threshold(Result):
             "below_mV": [self.below_mV],
             "above_mV": [self.above_mV],
             "level_mV": [self.level_mV],
+            "graded": [self.graded],
         }
 
 
@@ -116,7 +130,7 @@ def shock_threshold(axon: SquidAxon, level_V: float = LEVEL_V, held_A_m2: float 
 
 def rheobase(axon: SquidAxon, level_V: float = LEVEL_V, duration_s: float = 0.1) -> Threshold:
     """Weakest long step that fires at least once within ``duration_s``."""
-    length = _checks.positive(duration_s, "duration_s")
+    length = checks.positive(duration_s, "duration_s")
     return _threshold(axon, "step", step(0.0, 0.01), length, level_V)
 
 
@@ -126,7 +140,7 @@ def anode_break(axon: SquidAxon, duration_s: float = 0.03, level_V: float = LEVE
 
 
 def peak_after(axon: SquidAxon, stimulus: Stimulus, from_s: float, to_s: float) -> float:
-    """Highest maximum of V (volt) between two times, −inf where V has none there."""
+    """Highest maximum of V (volt) between two times, −inf where V has none of its own there."""
     found = integrate(axon, stimulus, to_s, sampling(axon), SEARCH_TOLERANCE)
     v = MILLI * found.y[:, 0]
     tops = peaks(found.t_s, v, found.slope_V_s)
@@ -146,8 +160,8 @@ def waiting_time(axon: SquidAxon) -> float:
 def _threshold(
     axon: SquidAxon, shape: str, unit: Stimulus, duration_s: float, level_V: float
 ) -> Threshold:
-    level = _checks.scalar(level_V, "level_V")
-    duration = duration_s if shape == "shock" else _checks.positive(duration_s, "duration_s")
+    level = checks.scalar(level_V, "level_V")
+    duration = duration_s if shape == "shock" else checks.positive(duration_s, "duration_s")
     end = duration if shape == "step" else duration + waiting_time(axon)
     since = duration if shape == "anode break" else 0.0
 
@@ -190,7 +204,7 @@ def bisect_scale(
         high *= 2.0
         if high > strongest:
             rule = "fires at some strength"
-            remedy = "it is blocked by heat or by a held current, or the level is too high"
+            remedy = "it is blocked, or the level lies above what its spikes reach"
             raise InputError(place, f"{strongest:g} times the unit", rule, remedy)
     low = 0.5 * high
     while high - low > resolution * high:

@@ -15,7 +15,7 @@ from selectivity.cell.excitable.rates import Array
 from selectivity.cell.excitable.spikes import LEVEL_V, Spike, find_spikes, peaks
 from selectivity.cell.excitable.stimulus import Stimulus
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import kelvin
 from selectivity.units import AVOGADRO, FARADAY
@@ -78,7 +78,7 @@ class SpikeTrace(Result):
             No spike in the window, or a window that is not in the trace.
         """
         last = MILLI * float(self.time_ms[-1])
-        end = last if to_s is None else _checks.scalar(to_s, "to_s")
+        end = last if to_s is None else checks.scalar(to_s, "to_s")
         if not 0.0 <= from_s < end <= last * (1.0 + 1e-12):
             raise InputError("from_s, to_s", (from_s, end), f"lie in the trace, 0 to {last:g} s")
         inside = [s for s in self.spikes if 1e3 * from_s <= s.peak_ms <= 1e3 * end]
@@ -138,7 +138,7 @@ class SpikeTrace(Result):
             f"starts at {self.rest_mV:.3f} mV; highest {self.peak_mV:.3f} mV",
         ]
         if not self.spikes:
-            return [*said, f"no spike: V stays below {self.level_mV:g} mV, or does not come back"]
+            return [*said, f"no spike: V has no maximum of its own above {self.level_mV:g} mV"]
         said.append(f"spikes: {len(self.spikes)} (V above {self.level_mV:g} mV)")
         said += [
             f"  peak {spike.peak_mV:.3f} mV at {spike.peak_ms:.3f} ms, {spike.width_ms:.4f} ms "
@@ -191,12 +191,12 @@ def space_clamp(
     InputError
         A duration, distance or tolerance that is not above 0, or too many samples.
     """
-    length, dt = _checks.positive(duration_s, "duration_s"), _checks.positive(dt_s, "dt_s")
+    length, dt = checks.positive(duration_s, "duration_s"), checks.positive(dt_s, "dt_s")
     if length / dt > SAMPLES_AT_MOST:
-        rule = f"gives at most {SAMPLES_AT_MOST} samples"
-        raise InputError("dt_s", dt, rule, "take a longer one or a shorter trace")
+        rule = f"is at most {SAMPLES_AT_MOST:,} samples of {dt:g} s"
+        raise InputError("duration_s", length, rule, "take a shorter trace or a longer dt_s")
     tol = checked_tolerance(tolerance)
-    level = _checks.scalar(level_V, "level_V")
+    level = checks.scalar(level_V, "level_V")
     return _trace(axon, stimulus, integrate(axon, stimulus, length, dt, tol), level, tol)
 
 
@@ -208,7 +208,7 @@ def checked_tolerance(value: float) -> float:
     InputError
         Outside 1e-13 to 1e-3.
     """
-    tol = _checks.positive(value, "tolerance")
+    tol = checks.positive(value, "tolerance")
     if not 1e-13 <= tol <= 1e-3:
         raise InputError("tolerance", tol, "lies between 1e-13 and 1e-3", "1e-10 is the default")
     return tol
@@ -220,7 +220,7 @@ def _trace(
     v, (m, h, n) = MILLI * found.y[:, 0], found.y[:, 1:4].T
     na, k, leak = ion_currents(axon, v, m, h, n)
     charges = C_M2 * found.y[:, 4:7].T
-    tops = [value for _, value in peaks(found.t_s, v, found.slope_V_s)]
+    tops = [value for _, value in peaks(found.t_s, v, found.slope_V_s, edges=True)]
     inflow = (float(na[0]) * found.t_s - charges[0]) / FARADAY
     return SpikeTrace(
         axon=axon,

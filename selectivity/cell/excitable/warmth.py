@@ -16,7 +16,7 @@ from selectivity.cell.excitable.stimulus import Stimulus, shock
 from selectivity.cell.excitable.threshold import bisect_scale, waiting_time
 from selectivity.cell.excitable.trace import space_clamp
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned, fixed
 
@@ -121,7 +121,7 @@ def temperature_series(
     InputError
         No temperature, or one that liquid water does not have.
     """
-    kelvins = np.sort(_checks.temperature(temperature_K).ravel())
+    kelvins = np.sort(checks.temperature(temperature_K).ravel())
     if kelvins.size == 0:
         raise InputError("temperature_K", [], "is a list of temperatures")
     given = shock(0.0, SHOCK_C_M2) if stimulus is None else stimulus

@@ -25,7 +25,7 @@ from selectivity.cell.excitable.axon import SquidAxon, resting_potential
 from selectivity.cell.excitable.integrate import A_M2, MILLI
 from selectivity.cell.excitable.rates import Array, scalar_rates, steady_gates
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 Rates = Callable[[float, Array], list[float]]
 
@@ -49,7 +49,7 @@ def wave_velocity(axon: SquidAxon, guess_m_s: float, relative: float = 1e-9) -> 
     InputError
         Both ends of the interval fly off the same way: no velocity between them.
     """
-    guess = _checks.positive(guess_m_s, "guess_m_s")
+    guess = checks.positive(guess_m_s, "guess_m_s")
     low, high = 0.9 * guess, 1.1 * guess
     below = _flies_up(axon, low)
     if below == _flies_up(axon, high):

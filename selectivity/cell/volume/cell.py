@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
-from typing import Any
+from typing import Any, Self
 
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.units import FARADAY, GAS_CONSTANT
 
 PUMP = "pump."
@@ -74,24 +74,24 @@ class VolumeCell:
 
     def __post_init__(self) -> None:
         for place in ("na_out_mM", "k_out_mM", "cl_out_mM", "g_na_S_m2", "g_k_S_m2"):
-            _set(self, place, _checks.positive(getattr(self, place), place))
+            _set(self, place, checks.positive(getattr(self, place), place))
         for place in ("x_fmol", "rt_over_f_V", "faraday_C_mol"):
-            _set(self, place, _checks.positive(getattr(self, place), place))
+            _set(self, place, checks.positive(getattr(self, place), place))
         zero = ("x_out_mM", "g_cl_S_m2", "g_kcc2_S_m2", "g_nkcc1_S_m2", "capacitance_F_m2")
         for place in zero:
-            _checks.nonnegative(getattr(self, place), place)
-            _set(self, place, _checks.scalar(getattr(self, place), place))
-        _set(self, "z", _checks.scalar(self.z, "z"))
+            checks.nonnegative(getattr(self, place), place)
+            _set(self, place, checks.scalar(getattr(self, place), place))
+        _set(self, "z", checks.scalar(self.z, "z"))
         if self.g_cl_S_m2 + self.g_kcc2_S_m2 + self.g_nkcc1_S_m2 == 0.0:
             rule = "is above zero where no cotransporter carries Cl: a Cl without a path keeps what"
             raise InputError("g_cl_S_m2", 0.0, f"{rule} it has", "count it to the impermeants")
         if self.length_um is not None:
-            _set(self, "length_um", _checks.positive(self.length_um, "length_um"))
+            _set(self, "length_um", checks.positive(self.length_um, "length_um"))
         elif self.capacitance_F_m2 > 0.0:
             rule = "is given with a capacitance: area and volume set the charge"
             raise InputError("length_um", None, rule, "give it, or a capacitance of 0")
         if self.atp_mM is not None:
-            _checks.nonnegative(self.atp_mM, "atp_mM")
+            checks.nonnegative(self.atp_mM, "atp_mM")
         elif "ATP" in self.pump.reads:
             raise InputError("atp_mM", None, "is given: this pump reads ATP")
 
@@ -100,7 +100,7 @@ class VolumeCell:
         """Of the bath."""
         return self.na_out_mM + self.k_out_mM + self.cl_out_mM + self.x_out_mM
 
-    def charge_mM(self, v_V: Any, volume_um3: Any) -> Any:
+    def charge_mM(self, v_V: Any, volume_um3: Any) -> Any:  # noqa: N802
         """Excess charge C A V/(F W) inside in mM; any shape.
 
         Of a cylinder of length L, A/W = 2 √(π L/W).
@@ -115,7 +115,7 @@ class VolumeCell:
         """Na + K − Cl outside, which the impermeants there balance."""
         return self.na_out_mM + self.k_out_mM - self.cl_out_mM
 
-    def with_pump_rate(self, rate_A_m2: float) -> VolumeCell:
+    def with_pump_rate(self, rate_A_m2: float) -> Self:
         """The same cell with another rate of the pump law."""
         return replace(self, pump=self.pump.with_rate(rate_A_m2))
 
@@ -128,7 +128,7 @@ class VolumeCell:
         }
         return {**own, **{PUMP + name: value for name, value in self.pump.parameters.items()}}
 
-    def with_numbers(self, numbers: Mapping[str, float]) -> VolumeCell:
+    def with_numbers(self, numbers: Mapping[str, float]) -> Self:
         """The same cell with other numbers under the names of :meth:`numbers`.
 
         Raises
@@ -162,7 +162,7 @@ class VolumeCell:
 
 def thermal_voltage(temperature_K: float) -> float:
     """RT/F in volt at ``temperature_K``; 26.727 mV at 310.15 K."""
-    return float(GAS_CONSTANT * _checks.temperature(temperature_K) / FARADAY)
+    return float(GAS_CONSTANT * checks.temperature(temperature_K) / FARADAY)
 
 
 def _set(cell: VolumeCell, place: str, value: float) -> None:

@@ -8,11 +8,14 @@
 
 with q of the pump law and J_C, J_N of KCC2 and NKCC1 (:mod:`selectivity.cell.cotransport`). The
 net charge N_Na + N_K − N_Cl + z₀ N_X0 is a component of the state in place of N_Na, which follows
-from it: a charge is 10⁻⁵ of the ions, and an error of 10⁻³ mM in the sum would be 12 mV. A changed z
-or amount of the impermeants puts its charge on the membrane; change it slowly (a ramp), as a step
-of 1 mM is thousands of mV for the milliseconds of C/g.
+from it: a charge is 10⁻⁵ of the ions, and an error of 10⁻³ mM in the sum would be 12 mV. A new z or
+amount of the impermeants puts its charge on the membrane; change it slowly (a ramp), as a step of
+1 mM is thousands of mV for the milliseconds of C/g.
 
-What crosses goes to the bath, whose uptake is counted. Sources: Düsterwald et al. 2018, eLife
+What crosses goes to the bath, whose uptake is counted. The cubic law of the published neuron has no
+largest rate: a pump that is switched on again at 80 mM of sodium runs at 200 times its rate at rest
+and drives V below −1.5 V, past what ATP could; bring it back by a ramp, or take a law that
+saturates. Sources: Düsterwald et al. 2018, eLife
 7:e39575; Keener & Sneyd 2009, ch. 2.
 """
 
@@ -26,7 +29,7 @@ from typing import TYPE_CHECKING, Any
 from selectivity.cell.cotransport import kcc2_current, nkcc1_current
 from selectivity.cell.volume.cell import VolumeCell
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 
 if TYPE_CHECKING:
     from selectivity.cell.dynamics.drive import Drive
@@ -92,10 +95,10 @@ class PumpLeakNeuron(VolumeCell):
             rule = "is above zero: V follows from the charge on it"
             raise InputError("capacitance_F_m2", 0.0, rule, "1 µF/cm² is 0.01 F/m²")
         for place in ("water_molar_volume_m3_mol", "water_permeability_m_s"):
-            _checks.positive(getattr(self, place), place)
+            checks.positive(getattr(self, place), place)
         for place in ("start_k_mM", "start_cl_mM", "start_w_um3"):
-            _checks.positive(getattr(self, place), place)
-        _checks.scalar(self.start_v_V, "start_v_V")
+            checks.positive(getattr(self, place), place)
+        checks.scalar(self.start_v_V, "start_v_V")
         if self.fixed_charge_fmol is None:
             object.__setattr__(self, "fixed_charge_fmol", self.z * self.x_fmol)
             self._sodium(self.start())

@@ -95,7 +95,12 @@ class VolumeRest(Result):
         if not self.steady:
             return [*out, f"no steady state: {self.reason}"]
         rows = [
-            (ion, *(f"{v:.3f}" for v in r[:3]), *(f"{v:+.4g}" for v in r[3:7]), f"{r[7]:+.0e}")
+            (
+                ion,
+                *(f"{v:.3f}" for v in r[:3]),
+                *(f"{v + 0.0:+.4g}" for v in r[3:7]),
+                f"{r[7]:+.0e}",
+            )
             for ion, r in self.ions.items()
         ]
         rows.append(("X", f"{cell.x_out_mM:.3f}", f"{self.x_in_mM:.3f}", *[""] * 6))

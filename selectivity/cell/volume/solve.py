@@ -1,10 +1,10 @@
 """The pump rate at which a pump-leak cell rests, or why there is none.
 
 Composition and potential follow from the cycle current q in closed form (:mod:`.steady`); the rate
-law gives q from them. With a law that reads sodium the two meet where ln[law(q)/q] = 0. Sodium
-falls with q, so that this falls as well and there is one root; where strongly charged impermeants
-let sodium rise with q at first, the bracket that is searched still holds every change of sign and
-the fastest of the rates is taken.
+law gives q from them. With a law that reads sodium the two meet where ln[law(q)/q] = 0. Where
+sodium falls with q this falls as well and has one root. Strongly charged impermeants or cotransport
+may let sodium rise with q for a while; the division by q outweighed that in every cell that was
+tried, and should it not, the bracket holds every change of sign and the fastest rate is taken.
 """
 
 from __future__ import annotations

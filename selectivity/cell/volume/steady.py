@@ -144,7 +144,7 @@ def fastest(cell: VolumeCell) -> float:
         logs = [
             math.log(c * cell.cl_out_mM) + (rho - rho_cl) * q / cell.rt_over_f_V for c, rho in terms
         ]
-        return 0.5 * float(np.logaddexp(*logs)) - limit
+        return 0.5 * float(np.logaddexp(logs[0], logs[1])) - limit
 
     if not math.isfinite(least) or rho_k <= rho_cl:
         return math.inf

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.electrodiffusion.axis_profile import AxisProfile
 from selectivity.membrane.electrodiffusion.filter_curve import FilterCurve
 from selectivity.membrane.electrodiffusion.scharfetter_gummel import (
@@ -89,7 +89,7 @@ def filter_current(
     InputError
         Another temperature, an ion that the profile or a bath lacks, a number outside its range.
     """
-    volts = np.atleast_1d(_checks.numbers(voltages_V, "voltages_V"))
+    volts = np.atleast_1d(checks.numbers(voltages_V, "voltages_V"))
     pore = _pore(profile, inside, outside, diffusion_m2_s, radius_m, well_kJ_mol)
     current = {
         ion: np.array([_current(pore, i, float(v)) for v in volts]).T
@@ -131,9 +131,9 @@ def _pore(
         if ion not in profile.w_kJ_mol:
             known = ", ".join(profile.ions)
             raise InputError(f"diffusion_m2_s.{ion}", ion, f"is one of the sampled ions: {known}")
-    d = np.array([_checks.positive(d, f"diffusion_m2_s.{ion}") for ion, d in diffusion.items()])
-    area = math.pi * _checks.positive(radius_m, "radius_m") ** 2
-    well = _checks.scalar(well_kJ_mol, "well_kJ_mol")
+    d = np.array([checks.positive(d, f"diffusion_m2_s.{ion}") for ion, d in diffusion.items()])
+    area = math.pi * checks.positive(radius_m, "radius_m") ** 2
+    well = checks.scalar(well_kJ_mol, "well_kJ_mol")
     thermal = R_KJ * profile.temperature_K
     nothing = Estimate(0.0, 0.0, math.inf)
     legs = [profile.bulk_kJ_mol[i] if i != profile.reference else nothing for i in ions]

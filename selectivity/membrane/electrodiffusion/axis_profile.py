@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.records import Estimate
 
 Array = NDArray[np.float64]
@@ -49,7 +49,7 @@ class AxisProfile:
     system: str = ""
 
     def __post_init__(self) -> None:
-        z = _checks.numbers(self.z_A, "z_A")
+        z = checks.numbers(self.z_A, "z_A")
         low, high = self.interval_A
         half = 0.5 * float(z[1] - z[0]) if z.ndim == 1 and z.size > 1 else math.nan
         if not half > 0.0 or not np.allclose(np.diff(z), 2.0 * half):

@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.electrodiffusion.slab import Slab
 from selectivity.membrane.ghk import bernoulli
 from selectivity.membrane.nernst import log_ratio
@@ -60,7 +60,7 @@ def planck_flux(slab: Slab, voltage_V: ArrayLike) -> dict[str, Array]:
         fixed charge, or different partition coefficients.
     """
     layer = _layer(slab)
-    u = _checks.numbers(voltage_V, "voltage_V") / slab.thermal_V
+    u = checks.numbers(voltage_V, "voltage_V") / slab.thermal_V
     found = _fluxes(layer, u) / slab.length_m
     return dict(zip(layer.ions, found, strict=True))
 

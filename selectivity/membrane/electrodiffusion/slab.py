@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.solution import VALENCE, Solution, common_temperature, ion_symbol
 from selectivity.membrane.water import VACUUM_PERMITTIVITY
 from selectivity.units import FARADAY, GAS_CONSTANT
@@ -77,10 +77,10 @@ class Slab:
             for ion in diffusion:
                 side[ion]
         common_temperature(self.inside, self.outside)
-        _checks.positive(self.length_m, "length_m")
+        checks.positive(self.length_m, "length_m")
         if self.relative_permittivity is not None:
-            _checks.positive(self.relative_permittivity, "relative_permittivity")
-        _checks.scalar(self.fixed_charge_mM, "fixed_charge_mM")
+            checks.positive(self.relative_permittivity, "relative_permittivity")
+        checks.scalar(self.fixed_charge_mM, "fixed_charge_mM")
         object.__setattr__(self, "diffusion_m2_s", MappingProxyType(diffusion))
         object.__setattr__(self, "partition", MappingProxyType(partition))
 
@@ -262,5 +262,5 @@ def _positive_by_ion(values: Mapping[str, float], name: str) -> dict[str, float]
         symbol = ion_symbol(written, f"{name}.{written}")
         if symbol in found:
             raise InputError(f"{name}.{symbol}", written, "stands once", "leave one of the two out")
-        found[symbol] = _checks.positive(value, f"{name}.{symbol}")
+        found[symbol] = checks.positive(value, f"{name}.{symbol}")
     return found

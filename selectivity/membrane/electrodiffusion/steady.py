@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selectivity.errors import InputError, NotConvergedError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.electrodiffusion.mesh import even_mesh, graded_mesh, layered_mesh
 from selectivity.membrane.electrodiffusion.newton import State, solve
 from selectivity.membrane.electrodiffusion.result import SlabCurve, SlabState
@@ -66,7 +66,7 @@ def slab_state(
         state = _open_circuit(x, reduced)
         reversal = scale.potential * state.voltage
     else:
-        state = _at_voltage(x, reduced, _checks.scalar(voltage_V, "voltage_V") / scale.potential)
+        state = _at_voltage(x, reduced, checks.scalar(voltage_V, "voltage_V") / scale.potential)
         reversal = _reversal_V(x, reduced, scale)
     return _describe(slab, mode, x, (reduced, scale), state, reversal)
 
@@ -81,7 +81,7 @@ def slab_currents(
     InputError, NotConvergedError
         As :func:`slab_state`.
     """
-    volts = np.atleast_1d(_checks.numbers(voltages_V, "voltages_V"))
+    volts = np.atleast_1d(checks.numbers(voltages_V, "voltages_V"))
     if volts.ndim != 1 or volts.size == 0:
         raise InputError("voltages_V", f"shape {volts.shape}", "is a list of voltages")
     reduced, scale = reduce_slab(slab, mode)

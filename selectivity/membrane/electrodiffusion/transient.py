@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selectivity.errors import InputError
-from selectivity.membrane import _checks
+from selectivity.membrane import checks
 from selectivity.membrane.electrodiffusion.mesh import volumes
 from selectivity.membrane.electrodiffusion.newton import State, Step, solve
 from selectivity.membrane.electrodiffusion.result import SlabRun
@@ -86,7 +86,7 @@ def slab_run(
     if isinstance(steps, bool) or not isinstance(steps, int) or steps < 1:
         raise InputError("steps", steps, "is a whole number above zero")
     reduced, scale = reduce_slab(slab, mode)
-    theta = _checks.scalar(voltage_V, "voltage_V") / scale.potential
+    theta = checks.scalar(voltage_V, "voltage_V") / scale.potential
     x = mesh_of(slab, reduced, cells)
     if x.size < 4:
         raise InputError("cells", cells, "is at least three in a run in time")
@@ -107,7 +107,7 @@ def _duration(duration_s: float | None, slab: Reduced, scale: Scale) -> float:
     """Duration in reduced units."""
     if duration_s is None:
         return SETTLED / (np.pi**2 * float(slab.d.min()))
-    return _checks.positive(duration_s, "duration_s") / scale.time
+    return checks.positive(duration_s, "duration_s") / scale.time
 
 
 def _steps(duration: float, steps: int) -> Array:
