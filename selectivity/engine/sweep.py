@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from selectivity.engine.arrays import END, FIRST, FLIPS, HOP, SHIFT
+from selectivity.engine.arrays import END, FIRST, FLIPS, HOP, SHIFT, THRUST
 from selectivity.engine.delta import molecule_row, store_row
 from selectivity.engine.flags import inline, kernel
 from selectivity.engine.growth import vanish
@@ -12,7 +12,7 @@ from selectivity.engine.identity import ladder_energies, resample_identity, set_
 from selectivity.engine.moves import move_molecule, shift_file
 from selectivity.engine.onebody import alignment, one_body
 from selectivity.engine.places import absent
-from selectivity.engine.trajectory import maybe_trajectory
+from selectivity.engine.trajectory import trajectory
 
 
 @inline
@@ -35,6 +35,22 @@ def sweep(model, state, window, work, rng):
             moved = move_molecule(kind, m, model, state, window, work, rng)
         if moved:
             window.accepted[kind, cls] += 1
+
+
+@inline
+def step(model, state, window, work, rng):
+    """A sweep, or in its place a trajectory with probability 1/``every`` (0: never).
+
+    A mixture, not a sequence of the two, so that it is reversible like each of them.
+    """
+    every = window.trajectory[0]
+    if every > 0 and rng.random() * every < 1.0:
+        cls = model.cls[model.x]
+        window.tried[THRUST, cls] += 1
+        if trajectory(model, state, window, work, rng):
+            window.accepted[THRUST, cls] += 1
+    else:
+        sweep(model, state, window, work, rng)
 
 
 @inline
@@ -86,7 +102,7 @@ def water_heights(model, state, out):
 
 @kernel
 def advance(model, state, window, work, rng, stride, out):
-    """Sample a block: ``stride`` sweeps, then the identity, then one record; n times over.
+    """Sample a block: ``stride`` times a sweep and the identity, then one record; n times over.
 
     Parameters
     ----------
@@ -98,10 +114,9 @@ def advance(model, state, window, work, rng, stride, out):
     """
     for i in range(out.z.shape[0]):
         for _ in range(stride):
-            sweep(model, state, window, work, rng)
-            maybe_trajectory(model, state, window, work, rng)
-        ladder_energies(model, state, work)
-        resample_identity(model, state, window, work, rng, 0.0)
+            step(model, state, window, work, rng)
+            ladder_energies(model, state, work)
+            resample_identity(model, state, window, work, rng, 0.0)
         out.z[i] = state.r[model.x, 0, 2]
         for j in range(work.u.shape[0]):
             out.u[i, j] = work.u[j]
@@ -137,13 +152,13 @@ def adapt(model, state, window, work, rng, plan):
     """
     records, stride, clock, half, fixed = plan
     for i in range(records):
-        for _ in range(stride):
-            sweep(model, state, window, work, rng)
-            maybe_trajectory(model, state, window, work, rng)
-        if not fixed:
-            ladder_energies(model, state, work)
-            gain = weight_gain(clock + i + 1.0, float(half), model.ladder.shape[0])
-            resample_identity(model, state, window, work, rng, gain)
+        gain = weight_gain(clock + i + 1.0, float(half), model.ladder.shape[0])
+        for n in range(stride):
+            step(model, state, window, work, rng)
+            if not fixed:
+                ladder_energies(model, state, work)
+                last = n == stride - 1
+                resample_identity(model, state, window, work, rng, gain if last else 0.0)
     count_flips(model, state)
 
 

@@ -33,17 +33,6 @@ JITTER = 0.1  # share by which the step varies from trajectory to trajectory
 
 
 @inline
-def maybe_trajectory(model, state, window, work, rng):
-    """After a sweep: a trajectory with probability 1/``every``; none where ``every`` is 0."""
-    every = window.trajectory[0]
-    if every > 0 and rng.random() * every < 1.0:
-        cls = model.cls[model.x]
-        window.tried[THRUST, cls] += 1
-        if trajectory(model, state, window, work, rng):
-            window.accepted[THRUST, cls] += 1
-
-
-@inline
 def trajectory(model, state, window, work, rng):
     """One trajectory of 1 to 2n − 1 steps, n on average; returns whether it was accepted."""
     scale = 1.0 + JITTER * (2.0 * rng.random() - 1.0)

@@ -71,6 +71,7 @@ def resume(spec: SystemSpec, plan: SamplingPlan, saved: Snapshot) -> Replica:
             getattr(chain.state, key)[...] = saved.arrays[key][k]
         for key in _WINDOW:
             getattr(chain.window, key)[...] = saved.arrays[key][k]
+        chain.window.trajectory[:] = plan.trajectory
         chain.rng = restore(saved.streams[k])
         refresh(replica.model, chain, replica.work)
     replica.exchange_rng = restore(saved.streams[-1])

@@ -25,6 +25,11 @@ class SamplingPlan:
         Sweeps between two stored samples and between two resamplings of the identity.
     exchange_every : int
         Sweeps between two rounds of exchange between neighbouring windows.
+    trajectory_every : int
+        Sweeps for one trajectory of all molecules together (hybrid Monte Carlo), on average; 0 for
+        none.
+    trajectory_steps : int
+        Steps of a trajectory on average.
     frames_every : int
         Sweeps between two frames, the coordinates of every window, rounded down to whole rounds of
         exchange; 0 keeps none. Frames change nothing that is sampled.
@@ -43,6 +48,8 @@ class SamplingPlan:
     production: int = 20_000
     stride: int = 10
     exchange_every: int = 20
+    trajectory_every: int = 10
+    trajectory_steps: int = 20
     frames_every: int = 1_000
     segments: int = 4
     precision: Literal["mixed", "double"] = "mixed"
@@ -56,6 +63,11 @@ class SamplingPlan:
     def rounds(self) -> int:
         """Rounds of exchange in one segment."""
         return max(1, self.production // self.segments // self.exchange_every)
+
+    @property
+    def trajectory(self) -> tuple[int, int]:
+        """Sweeps for one trajectory, and its mean number of steps."""
+        return self.trajectory_every, self.trajectory_steps
 
     def keeps_frame(self, n: int) -> bool:
         """Whether the n-th round of production (from 1, over all segments) ends with a frame."""

@@ -9,9 +9,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from selectivity.engine import arrays, pack, sweep
+from selectivity.engine import arrays, pack, sweep, trajectory
 from selectivity.engine.water import exchange_waters
-from selectivity.sampling.chain import Chain, energy_drift, refresh, tune
+from selectivity.sampling.chain import (
+    Chain,
+    energy_drift,
+    refresh,
+    start_trajectories,
+    tune,
+)
 from selectivity.sampling.exchange import exchange_pairs, mixture_potential
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.samples import Frames, ReplicaSamples
@@ -118,12 +124,19 @@ def prepare(replica: Replica, tick: Tick | None = None) -> None:
     blocks = [every] * (plan.equilibration // every)
     if rest := plan.equilibration - sum(blocks):
         blocks.append(rest)
+    squares = np.zeros((arrays.N_CLASSES, 2, 2))
     for i, length in enumerate(blocks):
         for chain in replica.chains:
             _adapt(replica, chain, length, 0, fixed=True)
             if i < len(blocks) - 1 or i == 0:
                 tune(chain.window)
+            if i >= len(blocks) // 2:
+                trajectory.add_squares(
+                    replica.model, chain.state, chain.window, replica.work, squares
+                )
         _tick(tick, length)
+    for chain in replica.chains:
+        start_trajectories(replica.model, chain.window, squares, plan.trajectory)
     rounds = max(1, plan.adaptation // plan.exchange_every)
     u, z = _room_for_measures(replica)
     for i in range(rounds):
