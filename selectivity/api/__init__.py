@@ -1,11 +1,12 @@
 """One function per job: check, run, analyse, ratio, filter_iv, status, validate, verify,
-export, water_potential.
+export, water_potential, benchmark.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
 """
 
 from selectivity.api.analysis import Analysis, analyse
+from selectivity.api.benchmark import benchmark
 from selectivity.api.export import Exported, export
 from selectivity.api.files import check, new
 from selectivity.api.filter_iv import Pore, SampledAxis, filter_iv, filter_profile
@@ -29,6 +30,7 @@ __all__ = [
     "Verification",
     "WaterPotential",
     "analyse",
+    "benchmark",
     "check",
     "export",
     "filter_iv",

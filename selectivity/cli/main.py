@@ -14,7 +14,17 @@ from typing import Any
 import typer
 
 from selectivity import __version__
-from selectivity.cli import export, files, membrane, results, run, structure, validate, verify
+from selectivity.cli import (
+    benchmark,
+    export,
+    files,
+    membrane,
+    results,
+    run,
+    structure,
+    validate,
+    verify,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,6 +44,7 @@ app.command("ratio")(results.ratio)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)
+app.command("benchmark")(benchmark.benchmark)
 app.add_typer(membrane.app, name="membrane")
 app.add_typer(structure.app, name="structure")
 
