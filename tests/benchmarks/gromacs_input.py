@@ -100,6 +100,7 @@ SETTINGS = (
     Setting("sd-4fs-heavy", dt=0.004, masses="heavy"),
     Setting("md-4fs-heavy-vrescale", "md", dt=0.004, tau=0.5, masses="heavy"),
     Setting("md-4fs-heavy-vrescale0.1", "md", dt=0.004, tau=0.1, masses="heavy"),
+    Setting("md-5fs-heavy-vrescale0.1", "md", dt=0.005, tau=0.1, masses="heavy"),
     Setting("sd-2fs-double", binary="gmx_d"),
 )
 

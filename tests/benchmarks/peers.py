@@ -40,9 +40,12 @@ from tests.benchmarks.gromacs_input import SETTINGS as GROMACS
 # Sweeps for one trajectory (0: none), its mean length, sweeps between two records.
 ENGINE = {
     "moves only": (0, 0, 10),
-    "10 sweeps, 20 steps": (10, 20, 10),
-    "5 sweeps, 20 steps": (5, 20, 5),
-    "3 sweeps, 20 steps": (3, 20, 2),
+    "trajectory of 20 in 20 sweeps": (20, 20, 20),
+    "trajectory of 10 in 10 sweeps": (10, 10, 10),
+    "trajectory of 20 in 10 sweeps": (10, 20, 10),
+    "trajectory of 40 in 10 sweeps": (10, 40, 10),
+    "trajectory of 20 in 5 sweeps": (5, 20, 5),
+    "trajectory of 20 in 3 sweeps": (3, 20, 2),
     "trajectories of 10": (1, 10, 1),
     "trajectories of 20": (1, 20, 1),
 }
