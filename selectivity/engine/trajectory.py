@@ -38,13 +38,9 @@ def trajectory(model, state, window, work, rng):
     scale = 1.0 + JITTER * (2.0 * rng.random() - 1.0)
     steps = 1 + int(rng.random() * (2 * window.trajectory[1] - 1))
     kinetic = _begin(model, state, work, rng)
-    gather(model, state, work)
-    forces(model, state, window.umbrella, work)
-    _kick(model, state, window.step, work, 0.5 * scale)
-    for i in range(steps):
-        _drift(model, state, window.step, work, scale)
-        forces(model, state, window.umbrella, work)
-        _kick(model, state, window.step, work, scale if i < steps - 1 else 0.5 * scale)
+    if not integrate(model, state, window, work, scale, steps):
+        _restore(model, state, work)
+        return False
     delta = _kinetic(model, state, work) - kinetic
     if _keeps_order(model, state):
         delta += model.beta * _energy_change(model, state, window, work)
@@ -55,6 +51,24 @@ def trajectory(model, state, window, work, rng):
         state.counts[DEPARTURES] += 1
     _restore(model, state, work)
     return False
+
+
+@inline
+def integrate(model, state, window, work, scale, steps):
+    """Leapfrog from ``state.r`` and ``work.momentum``, both changed in place; caches are not.
+
+    Returns false where a molecule was thrown to where absent ones stand. Such a trajectory is
+    refused, and so would be its reverse, which comes by the same place.
+    """
+    gather(model, state, work)
+    forces(model, state, window.umbrella, work)
+    _kick(model, state, window.step, work, 0.5 * scale)
+    for i in range(steps):
+        if not _drift(model, state, window.step, work, scale):
+            return False
+        forces(model, state, window.umbrella, work)
+        _kick(model, state, window.step, work, scale if i < steps - 1 else 0.5 * scale)
+    return True
 
 
 @inline
@@ -99,6 +113,7 @@ def _kick(model, state, step, work, share):
 
 @inline
 def _drift(model, state, step, work, share):
+    """Move and turn every molecule; false where one was thrown to where absent ones stand."""
     for m in range(model.n_sites.shape[0]):
         if absent(state, m):
             continue
@@ -111,7 +126,10 @@ def _drift(model, state, step, work, share):
             shift = share * model.free[m, k] * step[THRUST, cls] * p[k]
             for a in range(model.n_sites[m]):
                 state.r[m, a, k] += shift
+        if absent(state, m):
+            return False
         lay(model, state, work, m)
+    return True
 
 
 @inline
@@ -131,7 +149,7 @@ def _cayley(r, n, main, g):
 
 @inline
 def _keeps_order(model, state):
-    """Whether the file stands in its order inside its limits, and confined waters where they may."""
+    """Whether the file has its order and its limits, and confined waters are where they may be."""
     for f in range(model.file_order.shape[0]):
         m = model.file_order[f]
         if departs(model, state.r, f, state.r[m, model.main[m], 2]):
@@ -194,12 +212,13 @@ def _restore(model, state, work):
     """Back to the coordinates before the trajectory."""
     mp = state.pair.shape[0]
     for m in range(model.n_sites.shape[0]):
-        if absent(state, m):
-            continue
         for a in range(model.n_sites[m]):
             for k in range(3):
                 state.r[m, a, k] = work.before[m, a, k]
-                state.site[k, a * mp + m] = work.before[m, a, k]
+        if not absent(state, m):
+            for a in range(model.n_sites[m]):
+                for k in range(3):
+                    state.site[k, a * mp + m] = state.r[m, a, k]
 
 
 @kernel
