@@ -11,7 +11,7 @@ import numpy as np
 
 from selectivity.engine.arrays import REORIENT
 from selectivity.sampling.streams import stream
-from selectivity.validation import file_cases, move_cases
+from selectivity.validation import file_cases, move_cases, trajectory_cases
 from selectivity.validation.context import Arrays, Context
 from selectivity.validation.move_cases import Case
 from selectivity.validation.records import Computed
@@ -34,6 +34,7 @@ CASES: dict[str, Callable[[], Case]] = {
     "axial": file_cases.ion_on_axis,
     "shift": file_cases.three_in_file,
     "hop": file_cases.hopping_waters,
+    **trajectory_cases.CASES,
 }
 
 
