@@ -13,7 +13,7 @@ from selectivity.api.provenance import provenance
 from selectivity.api.room import check_disk, room_for
 from selectivity.config.check import cost
 from selectivity.config.load import load
-from selectivity.config.run_file import RunFile, changed_keys
+from selectivity.config.run_file import RunFile, changed_keys, has_other_moves
 from selectivity.errors import InputError, InterruptedRunError
 from selectivity.sampling.campaign import Task, run_tasks
 from selectivity.sampling.executors import check_executor, make_executor, shares_memory, slots
@@ -128,6 +128,9 @@ def _folder(run_file: RunFile, path: Path) -> RunFolder:
         return create(path, record, run_file.text, provenance(run_file))
     folder = open_folder(path)
     stored = folder.resolved()
+    if has_other_moves(stored):
+        rule = "was sampled by an earlier version with other moves: can be analysed, not continued"
+        raise InputError(str(path), run_file.source, rule, "give another folder with --out")
     differences = changed_keys(stored, record)
     if differences:
         rows = [f"\n  {key}: {old!r} there, {new!r} here" for key, old, new in differences[:20]]

@@ -73,6 +73,9 @@ def check(
     widths = [max(len(row[i]) for row in [head, *rows]) for i in range(len(head))]
     for row in [head, *rows]:
         typer.echo("  ".join(cell.ljust(w) for cell, w in zip(row, widths, strict=True)).rstrip())
+    trajectories = sum(s.trajectories for s in d.systems)
+    if trajectories:
+        typer.echo(f"{trajectories} trajectories are among the moves (trajectory_every)")
     frames = sum(s.frames for s in d.systems)
     if frames:
         share = sum(s.frame_bytes for s in d.systems) / 1e6

@@ -24,6 +24,8 @@ _REAL, _SINGLE, _SHORT, _COUNT = 8, 4, 2, 1
 # bytes on the disk, compressed, as measured on filters with and without water and on a droplet
 _ENERGY, _HEIGHT, _INDICES, _SHELL, _PLACE, _OPEN_PLACE = 7.5, 7.2, 0.7, 0.2, 3.25, 0.9
 _FRAME_SITE, _OPEN_FRAME_SITE, _STATE_SITE, _OPEN_STATE_SITE = 10.8, 2.0, 25.0, 5.0
+STEP = 1.0
+"""Time of the forces on all molecules in sweeps: as measured on droplets and on filters."""
 _STATE = 1200  # of a window's state beside its molecules: step sizes, counters, random stream
 # of a file beside its numbers, that is groups, labels, provenance: of the first, of the others, and
 # more where they hold frames
@@ -49,7 +51,10 @@ class SystemCost:
         Of one window of one replica, equilibration and adaptation included.
     moves : int
         Trial moves of all windows and replicas (one per mobile molecule and sweep). Those drawn
-        for a place that holds no water count, though they do nothing.
+        for a place that holds no water count, though they do nothing. A trajectory of n steps,
+        which stands in for a sweep, counts as the moves that take as long, those of n + 1 sweeps.
+    trajectories : int
+        Trajectories of all windows and replicas; none is made in equilibration.
     samples : int
         Stored samples of all windows and replicas.
     disk_bytes : int
@@ -70,6 +75,7 @@ class SystemCost:
     mobile: int
     sweeps: int
     moves: int
+    trajectories: int
     samples: int
     disk_bytes: int
     water: str | None = None
@@ -123,6 +129,8 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
     identities = len(topology.ladder.labels)
     mobile = sum(member.mobile for member in topology.members)
     chains = windows * plan.replicas
+    trajectories = _trajectories(chains, plan)
+    longer = STEP * (plan.trajectory_steps + 1) - 1.0  # than the sweep that one stands in for
     samples = chains * (plan.production // plan.stride)
     frames = chains * sum(plan.keeps_frame(i + 1) for i in range(plan.rounds * plan.segments))
     frame_bytes = round(frames * _sites_bytes(topology, _FRAME_SITE, _OPEN_FRAME_SITE))
@@ -136,13 +144,19 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
         molecules=len(topology.members),
         mobile=mobile,
         sweeps=plan.sweeps,
-        moves=chains * plan.sweeps * mobile,
+        moves=round(mobile * (chains * plan.sweeps + trajectories * longer)),
+        trajectories=trajectories,
         samples=samples,
         disk_bytes=sampled + frame_bytes + _bytes_beside(topology, plan),
         water=_water_from(spec),
         frames=frames,
         frame_bytes=frame_bytes,
     )
+
+
+def _trajectories(chains: int, plan: SamplingPlan) -> int:
+    every = plan.trajectory_every
+    return round(chains * (plan.adaptation + plan.production) / every) if every else 0
 
 
 def sample_bytes(topology: Topology) -> int:

@@ -93,6 +93,8 @@ class SamplingModel(Model):
     production: f.Positive = _PLAN.production
     stride: f.Positive = _PLAN.stride
     exchange_every: f.Positive = _PLAN.exchange_every
+    trajectory_every: f.Natural = _PLAN.trajectory_every
+    trajectory_steps: Annotated[int, f.count(1, 1000)] = _PLAN.trajectory_steps
     frames_every: f.Natural = _PLAN.frames_every
     segments: Annotated[int, f.count(1, 10_000)] = _PLAN.segments
     precision: Annotated[Literal["mixed", "double"], f.choice("mixed", "double")] = _PLAN.precision

@@ -25,6 +25,7 @@ NOT_SAMPLED = ("title", "source", "text", "overrides", "membrane")
 """Keys of :meth:`RunFile.to_dict` that change nothing that is sampled."""
 NOT_OF_PLANS = ("frames_every",)
 """Keys of a plan that change nothing that is sampled."""
+_WITHOUT_TRAJECTORIES = {"trajectory_every": 0}  # of a plan stored before there were any
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,10 @@ def from_dict(record: dict[str, Any]) -> RunFile:
         fields["systems"] = tuple(
             _spec(name, dict(spec)) for name, spec in record["systems"].items()
         )
-        fields["plans"] = {name: SamplingPlan(**plan) for name, plan in record["plans"].items()}
+        fields["plans"] = {
+            name: SamplingPlan(**_WITHOUT_TRAJECTORIES | plan)
+            for name, plan in record["plans"].items()
+        }
         membrane = record["membrane"]
         fields["membrane"] = None if membrane is None else MembraneInput(**membrane)
         for key in ("ions", "pair", "overrides"):
@@ -135,6 +139,11 @@ def from_dict(record: dict[str, Any]) -> RunFile:
         return RunFile(**fields)
     except (KeyError, TypeError, AttributeError) as error:
         raise StoreError(f"the resolved run file is incomplete: {error}") from None
+
+
+def has_other_moves(record: dict[str, Any]) -> bool:
+    """Whether a :meth:`RunFile.to_dict` record was stored before there were trajectories."""
+    return any("trajectory_every" not in plan for plan in record["plans"].values())
 
 
 def changed_keys(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Any, Any]]:

@@ -125,15 +125,15 @@ def prepare(replica: Replica, tick: Tick | None = None) -> None:
     if rest := plan.equilibration - sum(blocks):
         blocks.append(rest)
     squares = np.zeros((arrays.N_CLASSES, 2, 2))
+    if not blocks:
+        _add_squares(replica, squares)
     for i, length in enumerate(blocks):
         for chain in replica.chains:
             _adapt(replica, chain, length, 0, fixed=True)
             if i < len(blocks) - 1 or i == 0:
                 tune(chain.window)
-            if i >= len(blocks) // 2:
-                trajectory.add_squares(
-                    replica.model, chain.state, chain.window, replica.work, squares
-                )
+        if i >= len(blocks) // 2:
+            _add_squares(replica, squares)
         _tick(tick, length)
     for chain in replica.chains:
         start_trajectories(replica.model, chain.window, squares, plan.trajectory)
@@ -153,6 +153,12 @@ def prepare(replica: Replica, tick: Tick | None = None) -> None:
     replica.exchange_tried[:] = replica.exchange_accepted[:] = 0
     replica.segment = 0
     _close(replica, began)
+
+
+def _add_squares(replica: Replica, squares: np.ndarray) -> None:
+    """Add the squares of all windows' forces and torques, from which steps are set."""
+    for chain in replica.chains:
+        trajectory.add_squares(replica.model, chain.state, chain.window, replica.work, squares)
 
 
 def _room_for_measures(replica: Replica) -> tuple[np.ndarray, np.ndarray]:

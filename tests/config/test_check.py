@@ -46,13 +46,22 @@ def test_cost(resolved: Read) -> None:
     # steps; 5 rings of 4 and X
     assert (kcsa.windows, kcsa.identities, kcsa.molecules, kcsa.mobile) == (34, 6, 21, 21)
     assert (bulk.windows, bulk.identities, bulk.molecules, bulk.mobile) == (1, 6, 21, 20)
-    sweeps = 2000 + 4000 + 400
+    # of 2000 sweeps without trajectories and 4400 with one in ten, of 20 steps and their start
+    sweeps = 2000 + 4400 * (0.9 + 0.1 * 21)
     assert kcsa.moves == 34 * 2 * sweeps * 21
     assert bulk.moves == 1 * 2 * sweeps * 20
+    assert (kcsa.trajectories, bulk.trajectories) == (34 * 2 * 440, 2 * 440)
     assert described.moves == kcsa.moves + bulk.moves
     assert kcsa.samples == 34 * 2 * 40
     assert kcsa.disk_bytes > 7 * kcsa.samples * 5
     assert described.references == {"kcsa": "bulk"}
+
+
+def test_moves_without_trajectories(resolved: Read) -> None:
+    run = resolved(("segments: 4", "segments: 4, trajectory_every: 0"))
+    kcsa = describe(run).systems[0]
+    assert kcsa.moves == 34 * 2 * (2000 + 4000 + 400) * 21
+    assert kcsa.trajectories == 0
 
 
 def test_a_rigid_cage_moves_the_ion_alone(resolved: Read) -> None:

@@ -9,7 +9,7 @@ import pytest
 from selectivity import resources
 from selectivity.config.check import describe
 from selectivity.config.load import load, load_text
-from selectivity.config.run_file import RunFile, changed_keys, from_dict
+from selectivity.config.run_file import RunFile, changed_keys, from_dict, has_other_moves
 from selectivity.errors import StoreError
 from selectivity.geometry.files import load_filter, write_toml
 
@@ -120,6 +120,21 @@ def test_a_moved_structure_is_the_same_and_an_edited_one_is_not(
         digests.append(load_text(text, folder=folder).digest())
     assert digests[0] == digests[1]
     assert digests[0] != digests[2]
+
+
+def test_trajectories_are_part_of_the_run(resolved: Read) -> None:
+    text = "segments: 4, trajectory_every: {}, trajectory_steps: {}"
+    some, none, longer = (
+        resolved(("segments: 4", text.format(*n))) for n in ((25, 12), (0, 12), (25, 13))
+    )
+    assert some.plans["kcsa"].trajectory == (25, 12)
+    assert len({run.digest() for run in (some, none, longer)}) == 3
+    assert ("plans.kcsa.trajectory_steps", 12, 13) in changed_keys(some.to_dict(), longer.to_dict())
+    old = json.loads(json.dumps(some.to_dict()))
+    assert not has_other_moves(old)
+    del old["plans"]["kcsa"]["trajectory_every"], old["plans"]["kcsa"]["trajectory_steps"]
+    assert has_other_moves(old)  # as stored before there were any
+    assert from_dict(old).plans["kcsa"].trajectory_every == 0
 
 
 def test_frames_change_no_run(resolved: Read) -> None:

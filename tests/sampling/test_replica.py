@@ -157,6 +157,14 @@ class TestReplicas:
         with pytest.raises(StoreError, match="another shape"):
             resume(dataclasses.replace(CAGE, n_carbonyls=7), PLAN, state)
 
+    def test_snapshots_of_other_moves_are_refused(self):
+        """As stored before there were trajectories, with eleven kinds of moves."""
+        state = snapshot(new_replica(CAGE, PLAN, 0))
+        for key in ("step", "tried", "accepted"):
+            state.arrays[key] = state.arrays[key][:, :11]
+        with pytest.raises(StoreError, match="with other moves, which alone can continue it"):
+            resume(CAGE, PLAN, state)
+
     def test_segments_join(self):
         replica = new_replica(FILTER, PLAN, 0)
         prepare(replica)
