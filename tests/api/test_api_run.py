@@ -11,8 +11,10 @@ import pytest
 
 from selectivity import api
 from selectivity.api.running import Options, Watcher
+from selectivity.config.load import load
 from selectivity.errors import InputError, RunFileError, StoppedError, StoreError
 from selectivity.permeation.amides import amide_caveat
+from selectivity.storage.folder import create
 from selectivity.units import FARADAY, GAS_CONSTANT
 from tests.tiny import SHORT, TINY
 
@@ -139,3 +141,17 @@ def test_new_copies_and_overwrites_nothing(tmp_path: Path) -> None:
             api.new(name, target)
     with pytest.raises(InputError, match=r"shipped: .*droplet"):
         api.new("drolpet", tmp_path)
+
+
+def test_a_folder_from_before_there_were_trajectories_is_not_continued(
+    tiny: Path, tmp_path: Path
+) -> None:
+    """And says so, whatever the run file holds."""
+    record = load(tiny).to_dict()
+    for plan in record["plans"].values():
+        del plan["trajectory_every"], plan["trajectory_steps"]
+    create(tmp_path / "old.run", record, TINY, {})
+    for every in (0, 10):
+        changes = (f"sampling.trajectory_every={every}",)
+        with pytest.raises(InputError, match="with other moves: can be analysed, not"):
+            api.run(tiny, tmp_path / "old.run", changes, SERIAL)

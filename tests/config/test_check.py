@@ -46,10 +46,11 @@ def test_cost(resolved: Read) -> None:
     # steps; 5 rings of 4 and X
     assert (kcsa.windows, kcsa.identities, kcsa.molecules, kcsa.mobile) == (34, 6, 21, 21)
     assert (bulk.windows, bulk.identities, bulk.molecules, bulk.mobile) == (1, 6, 21, 20)
-    # of 2000 sweeps without trajectories and 4400 with one in ten, of 20 steps and their start
-    sweeps = 2000 + 4400 * (0.9 + 0.1 * 21)
-    assert kcsa.moves == 34 * 2 * sweeps * 21
-    assert bulk.moves == 1 * 2 * sweeps * 20
+    # 2000 sweeps without trajectories and 4400 with one in ten, of 20 steps and their start, each
+    # of which takes 0.7 of the time of a sweep
+    sweeps = 2000 + 4400 * (0.9 + 0.1 * 0.7 * 21)
+    assert kcsa.moves == pytest.approx(34 * 2 * sweeps * 21, abs=0.5)
+    assert bulk.moves == pytest.approx(1 * 2 * sweeps * 20, abs=0.5)
     assert (kcsa.trajectories, bulk.trajectories) == (34 * 2 * 440, 2 * 440)
     assert described.moves == kcsa.moves + bulk.moves
     assert kcsa.samples == 34 * 2 * 40
