@@ -63,7 +63,8 @@ def resume(spec: SystemSpec, plan: SamplingPlan, saved: Snapshot) -> Replica:
     current = snapshot(replica)
     if saved.system != spec.name or len(saved.streams) != len(current.streams):
         raise StoreError(f"{saved.system} replica {saved.replica}: not a state of {spec.name}")
-    if np.shape(saved.arrays.get("step"))[1:2] not in ((), np.shape(current.arrays["step"])[1:2]):
+    step = saved.arrays.get("step")
+    if step is not None and step.shape[1:2] != current.arrays["step"].shape[1:2]:
         raise StoreError(
             f"{spec.name} replica {saved.replica}: stored by a version of this program with other "
             "moves, which alone can continue it; what is sampled can be analysed, a new folder run"

@@ -7,6 +7,7 @@ import pytest
 from engine_cases import SYSTEMS, filter_, make_run, scrambled, start_z
 
 from selectivity.engine import arrays, pack, sweep
+from selectivity.engine.flags import LANES
 from selectivity.system.build import build_topology
 from selectivity.system.spec import CageSpec, FilterSpec, Tether
 
@@ -180,7 +181,7 @@ def test_a_system_in_which_nothing_moves_holds_still():
 def test_packing_sorts_and_pads():
     model = run_of(filter_()).model
     assert np.all(np.diff(model.n_sites) <= 0)
-    assert np.all(model.n_slot % pack.LANES == 0)
+    assert np.all(model.n_slot % LANES == 0)
     assert np.all(np.diff(model.n_slot) <= 0)
     for s, n in enumerate(model.n_slot):
         assert n >= np.count_nonzero(model.n_sites > s)
