@@ -44,10 +44,12 @@ ENGINE = {
     "trajectory of 10 in 10 sweeps": (10, 10, 10),
     "trajectory of 20 in 10 sweeps": (10, 20, 10),
     "trajectory of 40 in 10 sweeps": (10, 40, 10),
+    "trajectory of 80 in 20 sweeps": (20, 80, 10),
     "trajectory of 20 in 5 sweeps": (5, 20, 5),
     "trajectory of 20 in 3 sweeps": (3, 20, 2),
     "trajectories of 10": (1, 10, 1),
     "trajectories of 20": (1, 20, 1),
+    "trajectories of 40": (1, 40, 1),
 }
 Rows = tuple[np.ndarray, float]
 
