@@ -21,10 +21,10 @@ def benchmark(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
 ) -> None:
-    """Measure throughput, effective samples per CPU second, scaling and estimates here.
+    """How fast the program is on this machine.
 
-    Takes some ten minutes. Leave the machine alone meanwhile: the figures are CPU time, which other
-    programs lengthen too.
+    Throughput, effective samples per CPU second, scaling and estimates, in some ten minutes.
+    Leave the machine alone meanwhile: the figures are CPU time, which other programs lengthen too.
     """
     from selectivity import api
     from selectivity.report.benchmark_page import benchmark_lines
