@@ -43,6 +43,9 @@ class CellRun(Result):
         Evaluations of the rates.
     stopped : bool
         Ended before its time by ``stop``.
+    crept_s : tuple of float
+        Times from which BDF went on, since LSODA crept there
+        (:mod:`selectivity.cell.dynamics.work`).
     """
 
     model: Model
@@ -53,6 +56,7 @@ class CellRun(Result):
     rtol: float
     calls: int
     stopped: bool = False
+    crept_s: tuple[float, ...] = ()
 
     @property
     def t_s(self) -> Array:
@@ -84,6 +88,8 @@ class CellRun(Result):
         said += [f"event: {event.text()}" for event in self.events] or ["no events"]
         if self.stopped:
             said.append("ended before its time, as was asked")
+        if self.crept_s:
+            said.append("BDF went on from " + ", ".join(f"{t:g} s" for t in self.crept_s))
         rows = []
         for column in dict.fromkeys([c for c, _ in self.model.panels]):
             x = self.table[column]
@@ -100,6 +106,7 @@ class CellRun(Result):
             "rtol": self.rtol,
             "rate_calls": self.calls,
             "stopped": self.stopped,
+            "bdf_from_s": list(self.crept_s),
             "ledger": self.ledger.record(),
             "final": self.final,
             "table": dict(self.table),
