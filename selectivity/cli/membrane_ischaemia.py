@@ -7,8 +7,7 @@ from typing import Annotated
 
 import typer
 
-from selectivity.cli.membrane_axon import told
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.cli.membrane_simulate import (
     CellName,
     Events,

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from selectivity.cli.membrane_axon import told
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.cli.membrane_inputs import read_above_zero
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
@@ -24,7 +24,8 @@ Events = Annotated[
     ),
 ]
 Tolerance = Annotated[
-    str | None, typer.Option(help='Relative tolerance of LSODA, such as "1e-10"; 1e-9 without it.')
+    str | None,
+    typer.Option(help='Relative tolerance of the steps, such as "1e-10"; 1e-9 without it.'),
 ]
 
 
@@ -54,10 +55,7 @@ def simulate(
 
 def read_seconds(text: str, option: str) -> float:
     """``500 s`` in seconds, above zero."""
-    value = parse_quantity(text, "time", option)
-    if value <= 0.0:
-        raise InputError(option, text, "is above zero", 'for example "500 s"')
-    return value
+    return read_above_zero(text, "time", option, "500 s")
 
 
 def read_tolerance(text: str | None) -> float | None:
