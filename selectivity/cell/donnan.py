@@ -108,7 +108,8 @@ class Donnan(Result):
             (ion, f"{VALENCE[ion]:+d}", fixed(self.outside[ion], 4), fixed(self.inside_mM[ion], 4))
             for ion in self.outside
         ]
-        rows.append(("X outside", f"{self.outer.z:+g}", fixed(self.outer.c_mM, 4), ""))
+        if self.outer.c_mM > 0.0:
+            rows.append(("X outside", f"{self.outer.z:+g}", fixed(self.outer.c_mM, 4), ""))
         rows.append(("X inside", f"{self.inner.z:+g}", "", fixed(self.inner.c_mM, 4)))
         out += aligned(("", "z", "out, mM", "in, mM"), rows)
         out.append(f"r = {self.ratio:.6g}, V = {fixed(self.v_mV, 3)} mV")
