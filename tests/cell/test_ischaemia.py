@@ -216,6 +216,25 @@ def test_simulate_starts_where_it_is_told():
     assert dynamic_model("huebel_ullah_2016_no_cl").g_cl_S_m2 == 0.0
 
 
+def test_a_law_without_a_largest_rate_and_an_event_too_late_are_said():
+    """A cubic pump switched on at 100 mM of sodium: no ATP pays for the potential."""
+    found = ischaemia("duesterwald_2018", 10.0, 1210.0, until_s=1220.0, events=["pump 1 h 2 h 0"])
+    volt, late = "ATP drives no pump against this", "without effect: pump 3600 s 7200 s 0"
+    assert found.run.table["v_mV"].min() < -250.0
+    for said in (found.lines(), found.run.lines(), found.record()["run"]["cautions"]):
+        assert sum(volt in line for line in said) == 1
+        assert sum(late in line for line in said) == 1
+
+
+def test_no_caution_where_none_is_due(published):
+    assert published.run.cautions() == []
+
+
+def test_a_variant_has_the_title_of_its_preset():
+    found = ischaemia("huebel_ullah_2016_no_cl", 1.0, until_s=2.0)
+    assert found.title.endswith("anoxia and cell death; without chloride")
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [
