@@ -147,8 +147,17 @@ def test_scan_without_a_buffer():
     assert scan.shortest_s in (4.5, 5.0)
     assert told[-1] == 1.0
     assert told == sorted(told)
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("rtol", [1e-6, 1e-8])
+def test_shortest_stop_by_runs_of_its_own(rtol):
+    """What a scan continues from one run, begun anew at the two stops on its sides."""
+    scan = interruption_scan(
+        "huebel_ullah_2016_no_cl", [3.0, 6.0], after_s=20.0, resolution_s=0.5, rtol=rtol
+    )
     for stop, triggered in ((scan.shortest_s, True), (scan.shortest_s - 0.5, False)):
-        run = ischaemia("huebel_ullah_2016_no_cl", 1.0, 1.0 + stop, until_s=25.0, rtol=1e-6)
+        run = ischaemia("huebel_ullah_2016_no_cl", 1.0, 1.0 + stop, until_s=25.0, rtol=rtol)
         assert run.spreading_depolarisation == triggered
 
 

@@ -64,8 +64,8 @@ def test_curves():
 
 def test_a_cable(tmp_path):
     figure = tmp_path / "c.png"
-    out = json.loads(run("cable", "--compartments", "80", "--plot", str(figure), "--json"))
-    want = conduct(make_cable(squid_axon(291.65), nodes=80))
+    out = json.loads(run("cable", "--compartments", "40", "--plot", str(figure), "--json"))
+    want = conduct(make_cable(squid_axon(291.65), nodes=40))
     assert out["velocity_m_s"] == pytest.approx(want.velocity_m_s, rel=1e-9)
     assert out["axon"]["temperature_K"] == 291.65
     assert figure.stat().st_size > 20_000
