@@ -1,7 +1,13 @@
 """The living cell: what keeps its ions in place, and what happens when that stops.
 
 Works without a simulation. V = φ_in − φ_out in volt, concentrations in mM (mol/m³), currents
-outward positive in A/m², temperature in K and never a default.
+outward positive in A/m² (an applied current inward), temperature in K and never a default.
+
+Here: pump, pump-leak, Donnan, volume, ischaemia, and :func:`simulate` for any published cell under
+events. Rooms of their own: :mod:`selectivity.cell.excitable` (the squid axon: ``space_clamp``,
+``firing_curve``, ``conduct``), :mod:`selectivity.cell.chloride` (``chloride_reversals``,
+``chloride_balance``, ``chloride_development``) and :mod:`selectivity.cell.energy`
+(``energy_budget``, ``resting_atp``).
 """
 
 from selectivity.cell.atp import Phosphates, cycle_work, free_energy_of_atp, stall_potential

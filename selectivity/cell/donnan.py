@@ -198,6 +198,10 @@ def donnan(
 ) -> Donnan:
     """Donnan equilibrium of the ions of ``outside``, all of them permeant, with impermeants inside.
 
+    c_in = c_out r^z with Σ z c_in + z_X X = 0, V = −(RT/F) ln r and the osmotic pressure
+    ΔΠ = RT (Σ c_in + X − Σ c_out − X_out); at free volume X is what makes ΔΠ that of the wall
+    (:mod:`selectivity.cell.donnan_equilibrium`; Donnan 1911, Z Elektrochem 17:572).
+
     Parameters
     ----------
     outside : Solution
