@@ -18,7 +18,7 @@ Events = Annotated[
     list[str] | None,
     typer.Option(
         "--event",
-        help='Repeatable: "pump 20 s 29.5 s 0", "current K 1 s 2 s 0.1 A/m2", '
+        help='Repeatable: "pump 20 s 29.5 s 0", "current K 1 s 2 s 0.1 A/m2" (inward), '
         '"bath K 10 s 60 s 12 mM", "conductance g_na_S_m2 0 s end 0.5", '
         '"parameter g_kcc2_S_m2 ramp 0 s 1 h 2", "atp 50 s end 0.1 mM".',
     ),
