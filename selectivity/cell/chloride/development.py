@@ -119,7 +119,7 @@ def maturation(name: str = COURSE) -> Maturation:
         days=float(found["run"]["days"]),
         bicarbonate=Bicarbonate(receptor.inside["HCO3"], receptor.outside["HCO3"], ratio),
         neuron=pump_leak_neuron(cell_preset(str(found["neuron"]["as_in"]))),
-        source=tuple(f"{s.name}: {s.source}" for s in found.sections.values()),
+        source=tuple(f"{s.name}: {s.cited}" for s in found.sections.values()),
         verified=all(section.verified for section in found.sections.values()),
     )
 
