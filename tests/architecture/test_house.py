@@ -92,7 +92,7 @@ def test_imports_go_downward():
     assert not wrong
 
 
-@pytest.mark.parametrize("room", ["permeation", "membrane"])
+@pytest.mark.parametrize("room", ["permeation", "membrane", "cell"])
 def test_libraries_work_without_a_simulation(room):
     """They import no room that runs one, nor the estimators' samples."""
     for path, tree in TREES.items():
