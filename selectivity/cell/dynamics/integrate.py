@@ -60,16 +60,14 @@ def integrate(
     limit : float
         Largest relative change of a total that the ledger allows.
     progress, stop : callable, optional
-        Called at the rows: with t/t_end; with the time and the row, to end the run where True.
+        Called at the rows: with t/t_end; with time and row, to end the run where True.
 
     Raises
     ------
     InputError
         A number outside its range, or an event that the model cannot take.
-    ConservationError
-        The ledger does not close.
-    NotConvergedError
-        Neither LSODA nor BDF gets on.
+    ConservationError, NotConvergedError
+        The ledger does not close; neither LSODA nor BDF gets on.
     """
     end = checks.positive(t_end_s, "t_end_s")
     schedule = Schedule(model, events)
@@ -80,19 +78,15 @@ def integrate(
     work = Work(model, y0, checks.positive(rtol, "rtol"))
     rows = _rows(work, segments, wanted, auditor)
     kept = list(_watched(rows, end, progress, stop))
-    table = {key: np.array([row[key] for row, _ in kept]) for key in kept[0][0]}
-    states = np.array([y for _, y in kept])
-    stopped = kept[-1][0]["t_s"] < wanted[-1]
-    ledger = auditor.ledger()
     return CellRun(
         model=model,
         events=schedule.events,
-        table=table,
-        states=states,
-        ledger=ledger,
+        table={key: np.array([row[key] for row, _ in kept]) for key in kept[0][0]},
+        states=np.array([y for _, y in kept]),
+        ledger=auditor.ledger(),
         rtol=rtol,
         calls=work.calls,
-        stopped=stopped,
+        stopped=kept[-1][0]["t_s"] < wanted[-1],
         crept_s=tuple(work.crept_s),
     )
 
