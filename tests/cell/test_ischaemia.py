@@ -262,7 +262,9 @@ def test_what_is_refused(call, told):
     assert told in str(caught.value)
 
 
-@pytest.mark.parametrize(("preset", "ion"), [("duesterwald_2018", "Na"), ("huebel_ullah_2016", "K")])
+@pytest.mark.parametrize(
+    ("preset", "ion"), [("duesterwald_2018", "Na"), ("huebel_ullah_2016", "K")]
+)
 def test_a_current_without_an_ion_says_what_carries_it(preset, ion):
     run = simulate(dynamic_model(preset), ["current 0.1 s 0.2 s 0.001 A/m2"], 0.3, dt_out_s=0.1)
     assert run.events[0].target == ion

@@ -39,7 +39,7 @@ def test_simulate(tmp_path):
     events = ["--event", "current 0.1 s 0.4 s 2 uA/cm2", "--event", "pump 0.5 s 1 s 0.5"]
     files = ["--csv", str(tmp_path / "s.csv"), "--plot", str(tmp_path / "s.svg")]
     out = run("simulate", *CELL, *events, "--until", "1 s", "--every", "10 ms", *files)
-    assert "event: current 0.1 s 0.4 s 0.02 A/m2" in out
+    assert "event: current K 0.1 s 0.4 s 0.02 A/m2" in out
     assert len((tmp_path / "s.csv").read_text().splitlines()) == 102
     ramp = "parameter g_kcc2_S_m2 ramp 0 s 1 min 0.1"
     neuron = ["--preset", "duesterwald_2018", "--event", ramp, "--until", "2 min", "--json"]
