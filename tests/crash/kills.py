@@ -30,7 +30,7 @@ CHANGES = (
     "sampling.segments=6",
 )
 BLOCKS = 28  # two systems, two replicas, preparation and six segments
-EXECUTORS = ("serial", "threads:2", "processes:2")
+EXECUTORS = ("serial", "serial", "threads:2", "threads:2", "processes:2")
 MOMENTS = ("begin", "segment", "segment", "any", "any", "results", "results")
 """When a run is killed: as its folder comes, as a segment is written, anywhere, at the end."""
 PROGRAM = "from selectivity.cli.main import main; main()"
@@ -174,11 +174,11 @@ def _wait_for(
         return moment == "any" or len(segments(folder)) == BLOCKS
 
     while process.poll() is None and not come():
-        time.sleep(0.0005)
+        time.sleep(0.002)
     longest = {"begin": 0.02, "segment": 0.05, "any": seconds, "results": seconds}[moment]
     ends = time.monotonic() + dice.uniform(0.0, longest)
     while process.poll() is None and time.monotonic() < ends:
-        time.sleep(0.0005)
+        time.sleep(0.001)
 
 
 def _holds(lock: Path, pid: int) -> bool:
