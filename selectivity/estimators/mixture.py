@@ -150,10 +150,11 @@ def posterior(samples: ReplicaSamples, ion: str) -> np.ndarray:
     states = ion_states(samples.ladder)
     if ion not in states:
         raise InputError(f"ion of {samples.system}", ion, f"is one of {', '.join(states)}")
-    a = samples.log_g[:, None, :] - samples.beta * samples.u
-    a -= a.max(axis=2, keepdims=True)
+    a = np.multiply(samples.u.transpose(2, 0, 1), -samples.beta, order="C")
+    a += samples.log_g.T[:, :, None]
+    a -= a.max(axis=0)
     np.exp(a, out=a)
-    return a[:, :, states[ion]] / a.sum(axis=2)
+    return a[states[ion]] / a.sum(axis=0)
 
 
 def require_same_run(replicas: Sequence[ReplicaSamples]) -> ReplicaSamples:
