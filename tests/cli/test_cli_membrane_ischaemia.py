@@ -29,6 +29,13 @@ def test_ischaemia_as_json():
     assert out["donnan"]["v_mV"] < -10.0
 
 
+def test_the_published_stop_is_the_one_without_options():
+    out = json.loads(run("ischaemia", "--until", "31 s", "--json"))
+    assert out["failure"]["start_s"] == 20.0
+    assert out["failure"]["end_s"] == 29.5
+    assert out["k_out_peak_mM"] > 20.0
+
+
 def test_scan():
     out = json.loads(run("ischaemia", *CELL, "--scan", "1 s, 3 s", "--until", "20 s", "--json"))
     assert out["shortest_s"] is None
