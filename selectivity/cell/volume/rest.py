@@ -107,6 +107,12 @@ class VolumeRest(Result):
                 f"the bath is not neutral: Na + K − Cl = {cell.bath_charge_mM:g} mM and no "
                 "impermeants to balance it"
             )
+        elif cell.x_out_mM > 0.0:
+            mean = -cell.bath_charge_mM / cell.x_out_mM
+            out.append(
+                f"bath: {cell.osmolarity_mM:g} mM in all; its {cell.x_out_mM:g} mM of impermeants "
+                f"balance the ions there with {mean:.3g} charges each"
+            )
         if not self.steady:
             return [*out, f"no steady state: {self.reason}"]
         rows = [
