@@ -1,4 +1,8 @@
-"""Runs the program on one folder and kills it, again and again, at random moments of its work."""
+"""Runs the program on one folder and kills it, again and again, at random moments of its work.
+
+``python kills.py FILE BASE KILLS SEED`` kills processes forked from one that has loaded the
+program, which spares most of the time, and prints the tally as JSON.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -80,6 +84,55 @@ def _settled(value: Any) -> Any:
     return {k: _settled(v) for k, v in value.items() if k != "provenance" and "cpu" not in k}
 
 
+class Forked:
+    """The command in a process forked from this one, which has loaded the program already."""
+
+    def __init__(self, arguments: list[str], errors: int) -> None:
+        self._code: int | None = None
+        self.pid = os.fork()
+        if self.pid == 0:
+            code = 1
+            try:
+                os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+                os.dup2(errors, 2)
+                code = answer(arguments)
+            finally:
+                os._exit(code)
+
+    def poll(self) -> int | None:
+        """Exit code, or minus the signal; None while it runs."""
+        if self._code is None:
+            pid, status = os.waitpid(self.pid, os.WNOHANG)
+            if pid:
+                self._code = os.waitstatus_to_exitcode(status)
+        return self._code
+
+    def send_signal(self, number: int) -> None:
+        """As :meth:`subprocess.Popen.send_signal`."""
+        if self.poll() is None:
+            os.kill(self.pid, number)
+
+    def wait(self, timeout: float) -> int:
+        """Exit code when it has ended."""
+        ends = time.monotonic() + timeout
+        while (code := self.poll()) is None:
+            assert time.monotonic() < ends
+            time.sleep(0.002)
+        return code
+
+
+def started(arguments: list[str], errors: Any, forked: bool) -> Any:
+    """The command as a process, forked or from its very start."""
+    if forked:
+        return Forked(arguments, errors.fileno())
+    return subprocess.Popen(
+        [sys.executable, "-c", PROGRAM, *arguments],
+        stdout=subprocess.DEVNULL,
+        stderr=errors,
+        env={**os.environ, "SELECTIVITY_DEBUG": "1"},
+    )
+
+
 @dataclass
 class Tally:
     """What happened: kills by moment, and whatever went wrong, in words."""
@@ -89,11 +142,12 @@ class Tally:
     wrong: list[str] = field(default_factory=list)
     unfinished_files: int = 0
     lost_blocks: Counter[int] = field(default_factory=Counter)
+    forked: bool = False
 
 
-def kill_often(file: Path, base: Path, kills: int, seed: int) -> Tally:
+def kill_often(file: Path, base: Path, kills: int, seed: int, forked: bool = False) -> Tally:
     """Kill runs of ``file`` in folders under ``base``; every folder is continued to its end."""
-    dice, tally = random.Random(seed), Tally()
+    dice, tally = random.Random(seed), Tally(forked=forked)
     whole = base / "whole.run"
     began = time.monotonic()
     assert told(arguments_of(file, whole, "serial"))[0] in (0, 3)
@@ -137,12 +191,7 @@ def _run(
 ) -> int | None:
     """Exit code of the command; None where it was killed before its end."""
     with (folder.parent / "errors.txt").open("w", encoding="utf-8") as errors:
-        process = subprocess.Popen(
-            [sys.executable, "-c", PROGRAM, *arguments],
-            stdout=subprocess.DEVNULL,
-            stderr=errors,
-            env={**os.environ, "SELECTIVITY_DEBUG": "1"},
-        )
+        process = started(arguments, errors, tally.forked)
         if moment:
             _wait_for(moment, folder, process, dice, seconds)
             process.send_signal(signal.SIGKILL)
@@ -157,9 +206,7 @@ def _run(
     return code
 
 
-def _wait_for(
-    moment: str, folder: Path, process: subprocess.Popen[bytes], dice: random.Random, seconds: float
-) -> None:
+def _wait_for(moment: str, folder: Path, process: Any, dice: random.Random, seconds: float) -> None:
     """Wait until ``moment`` has come, and then for a random time."""
     lock = folder / "lock" / "run"
     stored = len(segments(folder))
@@ -225,3 +272,8 @@ def _gaps(folder: Path) -> Iterator[str]:
         names = sorted(path.name for path in replica.glob("segment-*.h5"))
         if names != [f"segment-{n:04d}.h5" for n in range(len(names))]:
             yield f"{replica}: {names}"
+
+
+if __name__ == "__main__":
+    counted = kill_often(*map(Path, sys.argv[1:3]), *map(int, sys.argv[3:5]), forked=True)
+    print(json.dumps(asdict(counted)))
