@@ -183,3 +183,11 @@ def test_analysis_goes_through_the_api():
                     ("selectivity.api", "selectivity.cell")
                 )
                 assert open_to_all, f"{path.name}:{line}: {module}"
+
+
+def test_test_files_have_names_of_their_own():
+    """Folders without ``__init__.py`` share one name space: two files of one name stop pytest."""
+    tests = Path(__file__).resolve().parents[1]
+    loose = [p for p in tests.rglob("*.py") if not (p.parent / "__init__.py").exists()]
+    names = [path.name for path in loose if path.name != "conftest.py"]
+    assert sorted(set(names)) == sorted(names)
