@@ -104,7 +104,7 @@ def binned_profile_set(
 def bootstrap_profiles(
     samples: ReplicaSamples, draws: int, seed: int, bin_width: float = BIN_WIDTH
 ) -> dict[str, np.ndarray]:
-    """Profiles of one replica from resampled blocks of its windows, each solved from the last.
+    """Profiles of one replica from resampled blocks of its windows, each started from the whole.
 
     Blocks, drawn with replacement window by window, are twice as long as the statistical
     inefficiency of z or of the energy between the ends of the ladder, whichever is longer; the
