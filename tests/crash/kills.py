@@ -35,7 +35,7 @@ CHANGES = (
 )
 BLOCKS = 28  # two systems, two replicas, preparation and six segments
 EXECUTORS = ("serial", "serial", "threads:2", "threads:2", "processes:2")
-MOMENTS = ("begin", "segment", "segment", "any", "any", "results", "results")
+MOMENTS = ("begin", "segment", "segment", "segment", "any", "any", "any", "results")
 """When a run is killed: as its folder comes, as a segment is written, anywhere, at the end."""
 PROGRAM = "from selectivity.cli.main import main; main()"
 
@@ -172,9 +172,10 @@ def _one_folder(
     while code is None:
         enough = sum(tally.kills.values()) >= kills
         executor = dice.choice(EXECUTORS)
-        moment = "" if enough else dice.choice(MOMENTS)
+        moment = "" if enough else dice.choice(MOMENTS[folder.exists() :])
         code = _run(arguments_of(file, folder, executor), folder, moment, seconds, dice, tally)
         _check(folder, seen, tally)
+        print(folder.name, executor, moment, code, tally, file=sys.stderr, flush=True)
     if code not in (0, 3):
         tally.wrong.append(f"{folder.name}: exit code {code}")
     if len(seen) != BLOCKS:
@@ -222,7 +223,7 @@ def _wait_for(moment: str, folder: Path, process: Any, dice: random.Random, seco
 
     while process.poll() is None and not come():
         time.sleep(0.002)
-    longest = {"begin": 0.02, "segment": 0.05, "any": seconds, "results": seconds}[moment]
+    longest = {"begin": 0.02, "segment": 0.05, "any": seconds / 8, "results": seconds / 2}[moment]
     ends = time.monotonic() + dice.uniform(0.0, longest)
     while process.poll() is None and time.monotonic() < ends:
         time.sleep(0.001)
