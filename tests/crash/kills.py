@@ -17,7 +17,7 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import redirect_stderr, redirect_stdout
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -277,4 +277,4 @@ def _gaps(folder: Path) -> Iterator[str]:
 
 if __name__ == "__main__":
     counted = kill_often(*map(Path, sys.argv[1:3]), *map(int, sys.argv[3:5]), forked=True)
-    print(json.dumps(asdict(counted)))
+    print(json.dumps(vars(counted)))
