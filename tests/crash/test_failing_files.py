@@ -27,7 +27,7 @@ CHANGES = (
 )
 ERRORS = (errno.ENOSPC, errno.EIO)
 STOPPED, DAMAGED = 4, 5
-QUICK = 9  # calls that are tried in the quick tests, one in so many
+QUICK = 29  # calls that are tried in the quick tests, one in so many
 
 
 def told(file: Path, folder: Path) -> tuple[int, str]:

@@ -81,9 +81,8 @@ def test_a_stop_ends_after_the_blocks_in_hand_with_exit_4(
     assert "not finished" in program("status", folder, code=0).stdout
 
 
-@pytest.mark.parametrize(
-    "executor", ["threads:2", pytest.param("processes:2", marks=pytest.mark.validate)]
-)
+@pytest.mark.validate
+@pytest.mark.parametrize("executor", ["threads:2", "processes:2"])
 def test_a_second_signal_leaves_at_once(tiny: Path, executor: str) -> None:
     folder = tiny.parent / "left.run"
     process = started(folder, tiny, "--executor", executor, *LONG)
