@@ -109,10 +109,11 @@ def _log_bin_bias(samples: ReplicaSamples, middle: np.ndarray, width: float) -> 
     """Logarithm of the mean of exp(−½βκ(z − z_k)²) over every bin, shape (K, B)."""
     stiffness = samples.beta * samples.kappa
     d = middle[None, :] - samples.centers[:, None]
-    mean = np.zeros_like(d)
-    for node, share in zip(NODES * width, SHARES, strict=True):
-        mean += share * np.exp(-stiffness * node * (d + 0.5 * node))
-    return np.log(mean) - 0.5 * stiffness * d * d
+    terms = [
+        np.log(share) - stiffness * node * (d + 0.5 * node)  # far windows overflow without logs
+        for node, share in zip(NODES * width, SHARES, strict=True)
+    ]
+    return np.logaddexp.reduce(terms) - 0.5 * stiffness * d * d
 
 
 def solve_cells(
