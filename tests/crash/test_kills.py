@@ -16,9 +16,8 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.usefixtures("kernels")
-@pytest.mark.parametrize(
-    ("kills", "seed"), [(2, 1), pytest.param(40, 2, marks=pytest.mark.validate)]
-)
+@pytest.mark.validate  # the quick twin: three kills of one run, tests/end_to_end/test_run.py
+@pytest.mark.parametrize(("kills", "seed"), [(2, 1), (40, 2)])
 def test_kills_lose_no_stored_block_and_change_no_bit(
     tiny: Path, tmp_path: Path, kills: int, seed: int
 ) -> None:
