@@ -30,6 +30,7 @@ def resting_lines() -> list[str]:
     current = conductance / (3.0 / 0.12 + 2.0 / 0.03)
     rest = v.volume_rest(v.pump_leak_neuron())
     neuron = v.pump_leak_neuron()
+    assert neuron.length_um is not None
     area = 2.0 * math.sqrt(math.pi * neuron.length_um * rest.w_um3) * 1e-12
     atp = rest.q_A_m2 * area / ELEMENTARY
     return [

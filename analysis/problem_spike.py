@@ -27,6 +27,7 @@ WARM_K = x.cable_temperature_K()
 PUBLISHED = (18.8, 21.2)  # m/s, Hodgkin & Huxley 1952: computed; measured (from memory)
 CURRENTS = np.array([1, 3, 5, 6.5, 7.5, 9, 10, 15, 25, 50, 75, 100, 125, 150, 160])
 CELSIUS = np.arange(0.0, 41.0, 4.0)
+NODES = (70, 140, 280)
 THIN = 0.25e-6  # m, radius of a thin axon
 
 
@@ -49,7 +50,7 @@ def solve() -> Solved:
         warm=x.space_clamp(warm, PULSE, 0.04),
         firing=x.firing_curve(AXON, CURRENTS / 100.0, 0.25),
         heat=x.temperature_series(AXON, 273.15 + CELSIUS),
-        velocity=x.conduction_velocity(warm, nodes=(70, 140, 280)),
+        velocity=x.conduction_velocity(warm, nodes=NODES),
     )
 
 

@@ -52,15 +52,17 @@ def command() -> list[str]:
 def provenance(run_file: RunFile) -> dict[str, Any]:
     """What samples rest on; kept in the run folder and in every segment.
 
-    ``versions platform command digest run_file seeds forcefield_sha256 structure_sha256``:
-    ``digest`` is that of the resolved run file, ``forcefield_sha256`` has for every parameter set
-    the digest of all its numbers (:func:`forcefield_sha256`).
+    ``versions platform command digest run_digest run_file seeds forcefield_sha256
+    structure_sha256``: ``digest`` is that of the resolved run file, ``run_digest`` the same for a
+    run and its continuation with more segments or replicas, ``forcefield_sha256`` has for every
+    parameter set the digest of all its numbers (:func:`forcefield_sha256`).
     """
     sets = dict.fromkeys(spec.forcefield for spec in run_file.systems)
     return {
         **machine(*PACKAGES),
         "command": command(),
         "digest": run_file.digest(),
+        "run_digest": run_file.run_digest(),
         "run_file": Path(run_file.source).name,
         "seeds": {name: plan.seed for name, plan in run_file.plans.items()},
         "forcefield_sha256": {name: forcefield_sha256(name) for name in sets},

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from selectivity.api.continuing import refuse_another
 from selectivity.api.files import find_run_file
 from selectivity.api.provenance import provenance
 from selectivity.api.room import check_disk, room_for
 from selectivity.config.check import cost
 from selectivity.config.load import load
-from selectivity.config.run_file import RunFile, changed_keys, has_other_moves
+from selectivity.config.run_file import RunFile
 from selectivity.errors import InputError, InterruptedRunError
 from selectivity.sampling.campaign import Task, run_tasks
 from selectivity.sampling.executors import check_executor, make_executor, shares_memory, slots
-from selectivity.storage.folder import RESOLVED, RunFolder, create, open_folder, rewrite
+from selectivity.storage.folder import RESOLVED, RUN, RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
 from selectivity.storage.segment import last_snapshot
 from selectivity.storage.sink import FolderSink
@@ -30,10 +32,14 @@ def _silent(_: object) -> None:
 
 @dataclass(frozen=True)
 class Watcher:
-    """What a run tells while it works: share of the work done, and sentences."""
+    """What a run tells while it works: share of the work done, and sentences.
+
+    ``leave`` is what it is told: set, it ends the run at once and gives up the blocks in hand.
+    """
 
     progress: Callable[[float], None] = _silent
     notice: Callable[[str], None] = _silent
+    leave: threading.Event = field(default_factory=threading.Event)
 
 
 @dataclass(frozen=True)
@@ -41,13 +47,15 @@ class Options:
     """How a run is carried out; none of it changes a result.
 
     ``executor`` is what :func:`selectivity.sampling.executors.check_executor` reads; ``only`` names
-    the replicas to run; ``max_hours`` ends the run like a stop.
+    the replicas to run; ``max_hours`` ends the run like a stop. Whatever stopped it, blocks in hand
+    have ``grace`` seconds, where that is given, before they are given up.
     """
 
     workers: int | None = None
     executor: str = "threads"
     only: tuple[int, ...] | None = None
     max_hours: float | None = None
+    grace: float | None = None
 
 
 def default_folder(path: Path) -> Path:
@@ -75,8 +83,7 @@ def run(
         ``key=value`` texts that change the run file.
     options, watcher : optional
     stop : threading.Event, optional
-        Ends the run, see :func:`selectivity.sampling.campaign.run_tasks`; the same call continues
-        it.
+        Ends the run after the blocks in hand; the same call continues it.
 
     Returns
     -------
@@ -103,6 +110,7 @@ def run(
     with contextlib.ExitStack() as held:
         for name in names:
             held.enter_context(lock(folder, name))
+        _bring_up_to_date(folder, run_file)
         tasks = [task for task in _tasks(folder, run_file, options) if task.done < 1.0]
         if tasks:
             _sample(tasks, folder, run_file, watcher, stop, options)
@@ -117,29 +125,28 @@ def _check_only(run_file: RunFile, options: Options) -> None:
             raise InputError("--only", f"replica={r}", rule, "count from 0")
     if options.max_hours is not None and not options.max_hours > 0:
         raise InputError("--max-hours", options.max_hours, "is above zero", "for example 1.5")
+    if options.grace is not None and not options.grace >= 0:
+        raise InputError("--grace", options.grace, "is not negative", "for example 90 seconds")
 
 
 def _folder(run_file: RunFile, path: Path) -> RunFolder:
-    """The run's folder, made now or found as this very run's."""
-    record = run_file.to_dict()
+    """The run's folder, made now or found there."""
     if path.exists() and not path.is_dir():
         raise InputError("--out", str(path), "is a folder", "name a new one or that of this run")
     if not (path / RESOLVED).exists():
-        return create(path, record, run_file.text, provenance(run_file))
+        return create(path, run_file.to_dict(), run_file.text, provenance(run_file))
     folder = open_folder(path)
-    stored = folder.resolved()
-    if has_other_moves(stored):
-        rule = "was sampled by an earlier version with other moves: can be analysed, not continued"
-        raise InputError(str(path), run_file.source, rule, "give another folder with --out")
-    differences = changed_keys(stored, record)
-    if differences:
-        rows = [f"\n  {key}: {old!r} there, {new!r} here" for key, old, new in differences[:20]]
-        rule = "holds another run; what differs:" + "".join(rows)
-        remedy = "\nchange the run file back, or give another folder with --out"
-        raise InputError(str(path), run_file.source, rule, remedy)
-    if stored != record:
-        rewrite(folder, record, run_file.text, provenance(run_file))
+    refuse_another(folder, run_file)
     return folder
+
+
+def _bring_up_to_date(folder: RunFolder, run_file: RunFile) -> None:
+    """Store the run file where it differs in what may; the caller holds the folder's lock."""
+    refuse_another(folder, run_file)
+    record = run_file.to_dict()
+    if folder.resolved() != record or not (folder.path / RUN).exists():
+        made = {**provenance(run_file), "run_digest": folder.digest()}
+        rewrite(folder, record, run_file.text, made)
 
 
 def _tasks(folder: RunFolder, run_file: RunFile, options: Options) -> Iterator[Task]:
@@ -167,22 +174,47 @@ def _sample(
         isinstance(task.spec, FilterSpec) and task.spec.composition.fluctuates for task in tasks
     )
     compile_kernels((task.plan.precision for task in tasks), watcher.notice, open_file)
-    timer = None
-    if options.max_hours is not None:
-        timer = threading.Timer(3600.0 * options.max_hours, stop.set)
-        timer.daemon = True
-        timer.start()
     executor = make_executor(options.executor, options.workers)
     try:
         processes = 1 if shares_memory(executor) else 1 + slots(executor)
         room = room_for(tasks, folder.path, processes, slots(executor) + 1)
         check_disk(room, folder.path)
         watcher.notice(str(room))
-        run_tasks(tasks, FolderSink(folder, provenance(run_file)), executor, watcher.progress, stop)
+        sink = FolderSink(folder, provenance(run_file))
+        with _limits(options, stop, watcher.leave):
+            run_tasks(tasks, sink, executor, watcher.progress, stop, watcher.leave)
     except InterruptedRunError:
         text = f"stopped; the same command continues in {folder.path}"
         raise InterruptedRunError(text) from None
     finally:
         executor.shutdown()
-        if timer is not None:
-            timer.cancel()
+
+
+@contextlib.contextmanager
+def _limits(options: Options, stop: threading.Event, leave: threading.Event) -> Iterator[None]:
+    """Set ``stop`` when the hours are over, and ``leave`` when the grace after a stop is."""
+    ended = threading.Event()
+
+    def watch() -> None:
+        limit = None if options.max_hours is None else 3600.0 * options.max_hours
+        if not _either(stop, ended, limit):
+            stop.set()
+        if options.grace is not None and not ended.wait(options.grace):
+            leave.set()
+
+    thread = threading.Thread(target=watch, name="limits", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
+
+
+def _either(stop: threading.Event, ended: threading.Event, seconds: float | None) -> bool:
+    """Wait for the first of two events; False where neither came in time."""
+    until = None if seconds is None else time.monotonic() + seconds
+    while not stop.is_set() and not ended.wait(0.2):
+        if until is not None and time.monotonic() >= until:
+            return False
+    return True

@@ -70,6 +70,10 @@ class Phosphates:
         )
 
 
+CYTOSOL = Phosphates(3.0, 0.03, 5.0)
+"""A cytosol at rest: −56.8 kJ/mol at 310.15 K. What a model without phosphates is held against."""
+
+
 def free_energy_of_atp(
     atp_mM: ArrayLike,
     adp_mM: ArrayLike,

@@ -1,8 +1,9 @@
 """Published cells that the package carries, each section of numbers with its source.
 
 They are TOML files in ``presets/`` beside this module. On top stand ``title`` and ``model`` (which
-code runs it); every table below is a section with ``source`` (the citation), ``verified`` (whether
-each number was checked there), perhaps ``note``, and numbers whose keys end in their unit. Numbers
+code runs it); every table below is a section with ``source`` (the citation), ``verified`` (true
+where each number was read off that source, its tables or its published model file; false where one
+is from memory or was chosen), perhaps ``note``, and numbers whose keys end in their unit. Numbers
 are those that the paper prints, in its units; a model converts.
 """
 
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from selectivity.errors import InputError, StoreError
+from selectivity.membrane.presets import unverified_mark
 from selectivity.membrane.result import Columns, Result
 
 _FOLDER = Path(__file__).with_name("presets")
@@ -30,6 +32,11 @@ class Section:
     source: str
     verified: bool
     note: str = ""
+
+    @property
+    def cited(self) -> str:
+        """The source, marked where it was not verified."""
+        return self.source + unverified_mark(self.verified)
 
     def __getitem__(self, key: str) -> Any:
         """A number by its key.
@@ -74,8 +81,7 @@ class CellPreset(Result):
         for section in self.sections.values():
             said = ", ".join(f"{key} {_said(value)}" for key, value in section.values.items())
             out.append(f"  {section.name}: {said}")
-            mark = "" if section.verified else " [not verified]"
-            out.append(f"    {section.source}{mark}")
+            out.append(f"    {section.cited}")
             if section.note:
                 out.append(f"    {section.note}")
         return out

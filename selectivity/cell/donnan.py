@@ -108,7 +108,8 @@ class Donnan(Result):
             (ion, f"{VALENCE[ion]:+d}", fixed(self.outside[ion], 4), fixed(self.inside_mM[ion], 4))
             for ion in self.outside
         ]
-        rows.append(("X outside", f"{self.outer.z:+g}", fixed(self.outer.c_mM, 4), ""))
+        if self.outer.c_mM > 0.0:
+            rows.append(("X outside", f"{self.outer.z:+g}", fixed(self.outer.c_mM, 4), ""))
         rows.append(("X inside", f"{self.inner.z:+g}", "", fixed(self.inner.c_mM, 4)))
         out += aligned(("", "z", "out, mM", "in, mM"), rows)
         out.append(f"r = {self.ratio:.6g}, V = {fixed(self.v_mV, 3)} mV")
@@ -196,6 +197,10 @@ def donnan(
     wall_Pa: float = 0.0,
 ) -> Donnan:
     """Donnan equilibrium of the ions of ``outside``, all of them permeant, with impermeants inside.
+
+    c_in = c_out r^z with Σ z c_in + z_X X = 0, V = −(RT/F) ln r and the osmotic pressure
+    ΔΠ = RT (Σ c_in + X − Σ c_out − X_out); at free volume X is what makes ΔΠ that of the wall
+    (:mod:`selectivity.cell.donnan_equilibrium`; Donnan 1911, Z Elektrochem 17:572).
 
     Parameters
     ----------

@@ -111,10 +111,10 @@ class Leaks:
             cl = outside.cl * _exp(u) if self.passes("Cl") else 0.0
             return Inside(na, k, cl)
         g_k, g_cl = g("K", 0.0), g("Cl", 0.0)
-        whole = g_k * g_cl + g_kcc2 * (g_k + g_cl)
-        drive = K_PER_CYCLE * q_A_m2 / (whole * rt_over_f_V) if whole > 0.0 else 0.0
-        k = outside.k * _exp(drive * (g_cl + g_kcc2) - u)
-        cl = outside.cl * _exp(u - drive * g_kcc2) if self.passes("Cl") else 0.0
+        rho_k, rho_cl = kcc2_displacement(g_k, g_cl, g_kcc2)
+        drive = q_A_m2 / rt_over_f_V
+        k = outside.k * _exp(rho_k * drive - u)
+        cl = outside.cl * _exp(u - rho_cl * drive) if self.passes("Cl") else 0.0
         return Inside(na, k, cl)
 
     def currents(
@@ -149,6 +149,14 @@ class Leaks:
             back = 1.0 if u == 0.0 else -math.expm1(-u) / u if u > -_HIGHEST else _exp(-u) / -u
             return c_out * _exp(-u) + current / (p * FARADAY) * back
         return c_out * _exp(-u)
+
+
+def kcc2_displacement(g_k: float, g_cl: float, g_kcc2: float) -> tuple[float, float]:
+    """(V − E_K)/q and (V − E_Cl)/q in m²/S (module docstring); zeros where nothing passes."""
+    whole = g_k * g_cl + g_kcc2 * (g_k + g_cl)
+    if whole == 0.0:
+        return 0.0, 0.0
+    return K_PER_CYCLE * (g_cl + g_kcc2) / whole, K_PER_CYCLE * g_kcc2 / whole
 
 
 def _exp(x: float) -> float:

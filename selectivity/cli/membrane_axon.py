@@ -1,17 +1,14 @@
-"""What the topics of the squid axon share: options, how their texts are read, and progress."""
+"""What the topics of the squid axon share: options, and how their texts are read."""
 
 from __future__ import annotations
 
 import re
-import sys
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selectivity.cli.membrane_inputs import read_kelvin, read_metres
+from selectivity.cli.membrane_inputs import read_above_zero, read_kelvin, read_metres
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
@@ -27,8 +24,6 @@ Leak = Annotated[
 ]
 Radius = Annotated[str | None, typer.Option(help="Of the axon; 238 um is that of 1952.")]
 
-OHM_METRES = {"ohm cm": 0.01, "ohm*cm": 0.01, "ohm m": 1.0, "ohm*m": 1.0}
-QUIET_S = 2.0  # a run that is done sooner says nothing of its progress
 _QUANTITY = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*[^\s\d+-]\S*")
 KINDS = {
     "pulse": ("time", "time", "current_density"),
@@ -61,15 +56,7 @@ def read_axon(temperature: str | None, leak: str, radius: str | None) -> SquidAx
 
 def read_resistivity(text: str) -> float:
     """``35.4 ohm cm`` in ohm m."""
-    match = re.fullmatch(r"\s*([+-]?[\d.]+(?:[eE][+-]?\d+)?)\s*(.*?)\s*", text)
-    unit = " ".join(match[2].replace("Ω", "ohm").split()) if match else ""
-    if match is None or unit not in OHM_METRES:
-        rule = "needs a resistivity"
-        raise InputError("--resistivity", text, rule, 'for example "35.4 ohm cm"')
-    value = parse_quantity(match[1], "dimensionless", "--resistivity") * OHM_METRES[unit]
-    if value <= 0.0:
-        raise InputError("--resistivity", text, "is above zero")
-    return value
+    return read_above_zero(text, "resistivity", "--resistivity", "35.4 ohm cm")
 
 
 def read_stimulus(texts: list[str], axon: SquidAxon) -> Stimulus:
@@ -105,24 +92,3 @@ def _one_stimulus(text: str, axon: SquidAxon) -> Stimulus:
     if kind == "shock":
         return shock(n[0], n[1] / 1000.0 * axon.capacitance_F_m2)
     return step(*n) if kind == "step" else held(*n)
-
-
-def read_ends(text: str, kind: str, option: str) -> tuple[float, float]:
-    """``1 uA/cm^2 to 170 uA/cm^2`` as two rising numbers."""
-    ends = [parse_quantity(part.strip(), kind, option) for part in re.split(r"\s+to\s+|,", text)]
-    if len(ends) != 2 or not ends[0] < ends[1]:
-        raise InputError(option, text, "is a lower and a higher end", 'such as "1 ms to 2 ms"')
-    return ends[0], ends[1]
-
-
-def told(name: str) -> Callable[[float], None]:
-    """Says on standard error how far ``name`` is, at every quarter of what takes seconds."""
-    began, said = time.monotonic(), [0]
-
-    def progress(share: float) -> None:
-        quarter = int(4.0 * share + 1e-9)
-        if quarter > said[0] and time.monotonic() - began > QUIET_S and quarter < 4:
-            print(f"... {name}: {25 * quarter} %", file=sys.stderr, flush=True)
-        said[0] = max(said[0], quarter)
-
-    return progress

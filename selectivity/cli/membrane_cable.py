@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from selectivity.cli.membrane_axon import Leak, Radius, Warmth, read_axon, read_resistivity, told
+from selectivity.cli.membrane_axon import Leak, Radius, Warmth, read_axon, read_resistivity
 from selectivity.cli.membrane_inputs import read_metres
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 

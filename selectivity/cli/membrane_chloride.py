@@ -8,16 +8,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from selectivity.cli.membrane_cell_inputs import read_conductance
 from selectivity.cli.membrane_inputs import (
     Inside,
     Outside,
     Temperature,
+    read_above_zero,
     read_kelvin,
     read_quantities,
     read_volt,
 )
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.cli.membrane_units import read_conductance
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
@@ -78,8 +79,6 @@ def chloride(
         alone = {"--preset": preset, "--voltage": voltage, "--temperature": temperature}
         _refuse({**alone, "--leak": leak}, "stands without --development: the neuron brings it")
         course = _course(given, ratio, (kcc2, nkcc1), duration)
-        from selectivity.cli.membrane_axon import told
-
         emit(c.chloride_development(course, told("development")), as_json, csv, plot)
         return
     _refuse({"--duration": duration}, "goes with --development")
@@ -162,9 +161,7 @@ def _course(
     nkcc1 = course.nkcc1 if ramps[1] is None else _ramp(ramps[1], "--nkcc1")
     days = course.days
     if duration is not None:
-        days = parse_quantity(duration, "time", "--duration") / SECONDS_PER_DAY
-        if days <= 0.0:
-            raise InputError("--duration", duration, "is above zero", 'for example "25 d"')
+        days = read_above_zero(duration, "time", "--duration", "25 d") / SECONDS_PER_DAY
     return replace(course, bicarbonate=own, kcc2=kcc2, nkcc1=nkcc1, days=days)
 
 

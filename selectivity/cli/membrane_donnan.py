@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from selectivity.cli.membrane_cell_inputs import read_impermeants
 from selectivity.cli.membrane_inputs import read_kelvin, read_solution
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.cli.membrane_units import read_pressure
 from selectivity.config.quantity import parse_quantity
-from selectivity.errors import InputError
-
-if TYPE_CHECKING:
-    from selectivity.cell.donnan import Impermeant
 
 
 def donnan(
@@ -43,34 +39,15 @@ def donnan(
     The bath with its impermeants is neutral. Where a free volume has no equilibrium the answer says
     so, with the exit code 0: it is the result.
     """
+    from selectivity.cell.donnan import NONE
     from selectivity.cell.donnan import donnan as donnan_of
-    from selectivity.cell.donnan import together
 
     bath = read_solution(outside, "--out", "outside", read_kelvin(temperature))
     found = donnan_of(
         bath,
-        together(*_kinds(impermeant, "--impermeant")),
-        together(*(_kinds(outer, "--outer") if outer is not None else ())),
+        read_impermeants(impermeant, "--impermeant"),
+        NONE if outer is None else read_impermeants(outer, "--outer"),
         volume,
-        0.0 if wall is None else read_pressure(wall, "--wall"),
+        0.0 if wall is None else parse_quantity(wall, "pressure", "--wall"),
     )
     emit(found, as_json, csv, plot)
-
-
-def _kinds(text: str, option: str) -> list[Impermeant]:
-    """``155 mM, -0.85; 10 mM, 0`` as impermeants."""
-    from selectivity.cell.donnan import Impermeant
-
-    found = []
-    for part in text.split(";"):
-        concentration, comma, charge = part.partition(",")
-        if not comma:
-            rule = "is a concentration and a charge number"
-            raise InputError(option, part.strip(), rule, 'for example "155 mM, -0.85"')
-        found.append(
-            Impermeant(
-                parse_quantity(concentration.strip(), "concentration", option),
-                parse_quantity(charge.strip(), "dimensionless", option),
-            )
-        )
-    return found

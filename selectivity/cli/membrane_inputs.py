@@ -87,13 +87,26 @@ def read_metres(text: str, option: str) -> float:
     return METRES_PER_ANGSTROM * parse_quantity(text, "length", option)
 
 
-def read_range(text: str, option: str) -> tuple[float, float]:
-    """``-150 mV to 100 mV``, or with a comma between them, as two rising potentials in volt."""
-    ends = [read_volt(part.strip(), option) for part in re.split(r"\s+to\s+|,", text)]
+def read_ends(text: str, kind: str, option: str, example: str) -> tuple[float, float]:
+    """``1 ms to 2 ms``, or with a comma between them, as two rising numbers of ``kind``."""
+    ends = [parse_quantity(part.strip(), kind, option) for part in re.split(r"\s+to\s+|,", text)]
     if len(ends) != 2 or not ends[0] < ends[1]:
-        rule = "is a lower and a higher potential"
-        raise InputError(option, text, rule, 'for example "-150 mV to 100 mV"')
+        raise InputError(option, text, "is a lower and a higher end", f'for example "{example}"')
     return ends[0], ends[1]
+
+
+def read_range(text: str, option: str) -> tuple[float, float]:
+    """``-150 mV to 100 mV`` as two rising potentials in volt."""
+    low, high = read_ends(text, "voltage", option, "-150 mV to 100 mV")
+    return low / 1000.0, high / 1000.0
+
+
+def read_above_zero(text: str, kind: str, option: str, example: str) -> float:
+    """A number of ``kind`` above zero."""
+    value = parse_quantity(text, kind, option)
+    if value <= 0.0:
+        raise InputError(option, text, "is above zero", f'for example "{example}"')
+    return value
 
 
 def read_solution(text: str, option: str, name: str, kelvin: float) -> Solution:
@@ -174,10 +187,7 @@ def read_p_unit(text: str | None) -> float | None:
     """Permeability (m/s) of a relative permeability of 1, where it is given."""
     if text is None:
         return None
-    unit = parse_quantity(text, "permeability", "--p-unit")
-    if unit <= 0.0:
-        raise InputError("--p-unit", text, "is above zero", 'for example "10 nm/s"')
-    return unit
+    return read_above_zero(text, "permeability", "--p-unit", "10 nm/s")
 
 
 def read_pump(text: str | None, p_unit: str | None, membrane: Membrane) -> PumpedRest | None:

@@ -7,10 +7,8 @@ from typing import Annotated
 
 import typer
 
-from selectivity.cli.membrane_axon import told
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.cli.membrane_simulate import (
-    CellName,
     Events,
     Tolerance,
     read_seconds,
@@ -20,10 +18,17 @@ from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
 FROM, UNTIL = "20 s", "500 s"
+PUBLISHED, PUBLISHED_TO = "huebel_dahlem_2014", "29.5 s"
 
 
 def ischaemia(
-    preset: CellName,
+    preset: Annotated[
+        str | None,
+        typer.Option(
+            help="A cell; `presets --cells` lists them. Without it huebel_dahlem_2014, whose pump "
+            "fails as published, from 20 s to 29.5 s, unless --from or --to says otherwise."
+        ),
+    ] = None,
     from_: Annotated[
         str | None, typer.Option("--from", help=f'The pump fails at; "{FROM}" without it.')
     ] = None,
@@ -51,6 +56,10 @@ def ischaemia(
     from selectivity.cell.ischaemia import interruption_scan
     from selectivity.cell.ischaemia import ischaemia as fail
 
+    if preset is None:
+        preset = PUBLISHED
+        if scan is None and from_ is None and to is None:
+            to = PUBLISHED_TO
     share, end = _read_depth(depth), read_seconds(until, "--until")
     tolerance, said = read_tolerance(rtol), told(preset)
     if scan is not None:

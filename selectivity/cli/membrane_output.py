@@ -1,7 +1,10 @@
-"""What every ``selectivity membrane`` topic shares: its output options and what they do."""
+"""What every ``selectivity membrane`` topic shares: output options, what they do, and progress."""
 
 from __future__ import annotations
 
+import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -9,6 +12,9 @@ import typer
 
 if TYPE_CHECKING:
     from selectivity.membrane.result import Result
+
+QUIET_S = 2.0
+"""A run that is done sooner says nothing of its progress."""
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON instead of words.")]
 Csv = Annotated[Path | None, typer.Option("--csv", help="Write the table to this CSV file.")]
@@ -34,3 +40,16 @@ def emit(result: Result, as_json: bool, csv: Path | None, plot: Path | None) -> 
     for path in (csv, plot):
         if path is not None:
             console.print(f"written: {path}", soft_wrap=True, highlight=False)
+
+
+def told(name: str) -> Callable[[float], None]:
+    """Says on standard error how far ``name`` is, at every quarter of what takes seconds."""
+    began, said = time.monotonic(), [0]
+
+    def progress(share: float) -> None:
+        quarter = int(4.0 * share + 1e-9)
+        if quarter > said[0] and time.monotonic() - began > QUIET_S and quarter < 4:
+            print(f"... {name}: {25 * quarter} %", file=sys.stderr, flush=True)
+        said[0] = max(said[0], quarter)
+
+    return progress

@@ -6,16 +6,7 @@ from typing import Annotated
 
 import typer
 
-from selectivity.cli.membrane_inputs import (
-    Inside,
-    Outside,
-    Preset,
-    Temperature,
-    read_sides,
-    read_volt,
-)
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.cli.membrane_pump_inputs import (
+from selectivity.cli.membrane_cell_inputs import (
     LAW_HELP,
     Adp,
     Atp,
@@ -27,6 +18,15 @@ from selectivity.cli.membrane_pump_inputs import (
     read_law,
     read_phosphates,
 )
+from selectivity.cli.membrane_inputs import (
+    Inside,
+    Outside,
+    Preset,
+    Temperature,
+    read_sides,
+    read_volt,
+)
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit
 from selectivity.errors import InputError
 
 
@@ -80,7 +80,7 @@ def pump(
         inner, outer, _ = read_sides(preset, inside, outside, temperature)
         phosphates = read_phosphates(atp, adp, pi, standard)
         if law:
-            laws = [read_law(text, atp_constant) for text in law]
+            laws = [read_law(text, "--law", atp_constant) for text in law]
             fed = None if atp_constant is None else phosphates.atp_mM
             curves = pump_curves(laws, inner, outer, fed)
         if curves is not None and ledger is None and len(curves.laws) == 1:

@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from selectivity.cli.membrane_cell_inputs import (
+    LAW_HELP,
+    Adp,
+    Atp,
+    AtpConstant,
+    Phosphate,
+    read_conductance,
+    read_impermeants,
+    read_law,
+    read_phosphates,
+    read_rates,
+)
 from selectivity.cli.membrane_inputs import (
     Outside,
     Permeability,
@@ -20,21 +31,9 @@ from selectivity.cli.membrane_inputs import (
     read_solution,
 )
 from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.cli.membrane_pump_inputs import (
-    LAW_HELP,
-    Adp,
-    Atp,
-    AtpConstant,
-    Phosphate,
-    read_law,
-    read_phosphates,
-)
-from selectivity.cli.membrane_units import read_conductance
-from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
 if TYPE_CHECKING:
-    from selectivity.cell.donnan import Impermeant
     from selectivity.cell.leaks import Leaks
     from selectivity.membrane import Solution
 
@@ -79,6 +78,7 @@ def pump_leak(
     JSON steady is false and the numbers are null), and the exit code is 0, since the question is
     answered. A state that ATP could not pay for is marked.
     """
+    from selectivity.cell.donnan import NONE
     from selectivity.cell.pump_leak import pump_leak as solve
     from selectivity.cell.pump_leak import pump_leak_scan
 
@@ -86,13 +86,16 @@ def pump_leak(
     if permeability is not None:
         ratios = read_quantities(permeability, "dimensionless", "--permeability")
     leaks = _leaks(conductance, ratios, p_unit, kcc2)
-    inner, outer = _impermeants(impermeant, bath_impermeant)
+    inner = read_impermeants(impermeant, "--impermeant")
+    outer = NONE
+    if bath_impermeant is not None:
+        outer = read_impermeants(bath_impermeant, "--bath-impermeant", charge="0")
     phosphates = read_phosphates(atp, adp, pi)
-    rate = read_law(law, atp_constant)
+    rate = read_law(law, "--law", atp_constant)
     if scan is None:
         emit(solve(bath, leaks, rate, inner, outer, phosphates), as_json, csv, plot)
         return
-    rates = _rates(scan)
+    rates = read_rates(scan, _POINTS, "--scan", "0.0001 A/m^2 to 0.1 A/m^2")
     emit(pump_leak_scan(bath, leaks, rate, inner, rates, outer, phosphates), as_json, csv, plot)
 
 
@@ -137,31 +140,3 @@ def _leaks(
         raise InputError("--p-unit", None, rule, 'for example "10 nm/s"')
     p = {ion: value * unit for ion, value in rest.items()} if unit is not None else {}
     return Leaks(g, p, 0.0 if kcc2 is None else read_conductance(kcc2, "--kcc2"))
-
-
-def _impermeants(inside: str, bath: str | None) -> tuple[Impermeant, Impermeant]:
-    """``155 mM, -0.85`` inside, and the bath's."""
-    from selectivity.cell.donnan import NONE, Impermeant
-
-    parts = [part.strip() for part in inside.split(",")]
-    if len(parts) != 2:
-        rule = "is a concentration and a mean charge number"
-        raise InputError("--impermeant", inside, rule, 'for example "155 mM, -0.85"')
-    amount = parse_quantity(parts[0], "concentration", "--impermeant")
-    inner = Impermeant(amount, parse_quantity(parts[1], "dimensionless", "--impermeant"))
-    if bath is None:
-        return inner, NONE
-    return inner, Impermeant(parse_quantity(bath, "concentration", "--bath-impermeant"))
-
-
-def _rates(text: str) -> list[float]:
-    """``0.0001 A/m^2 to 0.1 A/m^2`` as rates in equal ratios (A/m²)."""
-    ends = [
-        parse_quantity(part.strip(), "current_density", "--scan")
-        for part in re.split(r"\s+to\s+|,", text)
-    ]
-    if len(ends) != 2 or not 0.0 < ends[0] < ends[1]:
-        rule = "is a lower and a higher rate, both above zero"
-        raise InputError("--scan", text, rule, 'for example "0.0001 A/m^2 to 0.1 A/m^2"')
-    step = (ends[1] / ends[0]) ** (1.0 / (_POINTS - 1))
-    return [ends[0] * step**i for i in range(_POINTS - 1)] + [ends[1]]

@@ -6,8 +6,8 @@ from typing import Annotated
 
 import typer
 
-from selectivity.cli.membrane_axon import told
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.cli.membrane_inputs import read_above_zero
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
@@ -18,13 +18,14 @@ Events = Annotated[
     list[str] | None,
     typer.Option(
         "--event",
-        help='Repeatable: "pump 20 s 29.5 s 0", "current K 1 s 2 s 0.1 A/m2", '
+        help='Repeatable: "pump 20 s 29.5 s 0", "current K 1 s 2 s 0.1 A/m2" (inward), '
         '"bath K 10 s 60 s 12 mM", "conductance g_na_S_m2 0 s end 0.5", '
         '"parameter g_kcc2_S_m2 ramp 0 s 1 h 2", "atp 50 s end 0.1 mM".',
     ),
 ]
 Tolerance = Annotated[
-    str | None, typer.Option(help='Relative tolerance of LSODA, such as "1e-10"; 1e-9 without it.')
+    str | None,
+    typer.Option(help='Relative tolerance of the steps, such as "1e-10"; 1e-9 without it.'),
 ]
 
 
@@ -54,10 +55,7 @@ def simulate(
 
 def read_seconds(text: str, option: str) -> float:
     """``500 s`` in seconds, above zero."""
-    value = parse_quantity(text, "time", option)
-    if value <= 0.0:
-        raise InputError(option, text, "is above zero", 'for example "500 s"')
-    return value
+    return read_above_zero(text, "time", option, "500 s")
 
 
 def read_tolerance(text: str | None) -> float | None:

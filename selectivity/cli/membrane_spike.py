@@ -12,11 +12,10 @@ from selectivity.cli.membrane_axon import (
     Radius,
     Warmth,
     read_axon,
-    read_ends,
     read_stimulus,
-    told,
 )
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
+from selectivity.cli.membrane_inputs import read_above_zero, read_ends
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
@@ -107,7 +106,9 @@ def _firing(axon: SquidAxon, fi: str, points: int, length: float | None) -> Resu
 
     from selectivity.cell.excitable import firing_curve
 
-    currents = np.linspace(*read_ends(fi, "current_density", "--fi"), points)
+    currents = np.linspace(
+        *read_ends(fi, "current_density", "--fi", "1 uA/cm^2 to 170 uA/cm^2"), points
+    )
     more = {} if length is None else {"duration_s": length}
     return firing_curve(axon, currents, progress=told("f-I curve"), **more)
 
@@ -121,10 +122,7 @@ def _threshold(axon: SquidAxon, text: str) -> Result:
     if text.strip().isalpha() or "-" in text.strip()[1:]:
         rule = "is the duration of a pulse, shock, step or anode-break"
         raise InputError("--threshold", text, rule, 'for example "0.5 ms"')
-    width = parse_quantity(text, "time", "--threshold")
-    if width <= 0.0:
-        raise InputError("--threshold", text, "is above zero", 'for example "0.5 ms"')
-    return pulse_threshold(axon, width)
+    return pulse_threshold(axon, read_above_zero(text, "time", "--threshold", "0.5 ms"))
 
 
 def _refractory(axon: SquidAxon, text: str, points: int) -> Result:
@@ -132,7 +130,7 @@ def _refractory(axon: SquidAxon, text: str, points: int) -> Result:
 
     from selectivity.cell.excitable import refractory_period
 
-    ends = read_ends(text, "time", "--refractory")
+    ends = read_ends(text, "time", "--refractory", "1 ms to 30 ms")
     if ends[0] <= 5e-4:
         raise InputError("--refractory", text, "starts after the first pulse, which lasts 0.5 ms")
     return refractory_period(axon, np.linspace(*ends, points), progress=told("second pulses"))
@@ -144,5 +142,5 @@ def _warming(axon: SquidAxon, text: str, points: int, stimulus: list[str] | None
     from selectivity.cell.excitable import temperature_series
 
     given = None if stimulus is None else read_stimulus(stimulus, axon)
-    kelvins = np.linspace(*read_ends(text, "temperature", "--warm"), points)
+    kelvins = np.linspace(*read_ends(text, "temperature", "--warm", "6.3 degC to 30 degC"), points)
     return temperature_series(axon, kelvins, given, progress=told("temperatures"))

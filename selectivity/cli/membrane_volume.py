@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from selectivity.cli.membrane_axon import told
+from selectivity.cli.membrane_cell_inputs import LAW_HELP, read_law, read_rates
 from selectivity.cli.membrane_inputs import METRES_PER_ANGSTROM, read_kelvin
-from selectivity.cli.membrane_output import Csv, Json, Plot, emit
-from selectivity.cli.membrane_units import read_amount, read_conductance
+from selectivity.cli.membrane_output import Csv, Json, Plot, emit, told
 from selectivity.config.quantity import parse_quantity
 from selectivity.errors import InputError
 
 if TYPE_CHECKING:
-    from selectivity.cell.pump_law import PumpLaw
     from selectivity.cell.volume import PumpLeakNeuron, VolumeCell
 
 Numbers = dict[str, float]
 _UNITS = ("_mM", "_S_m2", "_fmol", "_F_m2", "_um", "_A_m2", "_V", "_C_mol")
-_IN_TIME = ("start_", "fixed_", "water_", "faraday_")
-_LAWS = {
-    "constant": ("current_density",),
-    "cubic": ("current_density",),
-    "sigmoid": ("current_density",),
-    "hill": ("current_density", "concentration", "concentration"),
+_KINDS = {
+    "_mM": "concentration",
+    "_S_m2": "conductance_density",
+    "_fmol": "amount",
+    "_F_m2": "capacitance",
+    "_A_m2": "current_density",
 }
+_IN_TIME = ("start_", "fixed_", "water_", "faraday_")
 
 
 def volume(
@@ -40,10 +38,7 @@ def volume(
     ] = None,
     pump: Annotated[
         str | None,
-        typer.Option(
-            help='Another law: "constant 0.009 A/m^2", "cubic 10 A/m^2", "sigmoid 0.068 A/m^2" or '
-            '"hill 0.05 A/m^2, 10 mM, 1 mM".'
-        ),
+        typer.Option(help="Another law. " + LAW_HELP),
     ] = None,
     temperature: Annotated[
         str | None, typer.Option(help="For RT/F; a shipped cell has its own.")
@@ -96,7 +91,7 @@ def read_cell(
         raise InputError("--preset", preset, rule, "known: " + ", ".join(known))
     changes: dict[str, Any] = {}
     if pump is not None:
-        changes["pump"] = _law(pump)
+        changes["pump"] = read_law(pump, "--pump")
     if temperature is not None:
         changes["rt_over_f_V"] = v.thermal_voltage(read_kelvin(temperature))
     cell = v.pump_leak_neuron(found, **changes)
@@ -131,38 +126,16 @@ def _short(name: str) -> str:
 
 def _value(text: str, name: str, place: str) -> float:
     """A number in the unit that ``name`` ends with."""
-    if name.endswith("_S_m2"):
-        return read_conductance(text, place)
-    if name.endswith("_fmol"):
-        return read_amount(text, place)
     if name.endswith("_um"):
         return 1e6 * METRES_PER_ANGSTROM * parse_quantity(text, "length", place)
     if name.endswith("_V"):
         return 1e-3 * parse_quantity(text, "voltage", place)
-    kinds = {"_mM": "concentration", "_F_m2": "capacitance", "_A_m2": "current_density"}
-    kind = next((kinds[unit] for unit in kinds if name.endswith(unit)), "dimensionless")
+    kind = next((_KINDS[unit] for unit in _KINDS if name.endswith(unit)), "dimensionless")
     return parse_quantity(text, kind, place)
 
 
-def _law(text: str) -> PumpLaw:
-    """``constant 0.009 A/m^2`` as a pump law."""
-    from selectivity.cell.pump_law import PumpLaw
-
-    kind, _, rest = text.strip().partition(" ")
-    if kind not in _LAWS:
-        rule = "begins with a law: " + ", ".join(_LAWS)
-        raise InputError("--pump", text, rule, 'for example "cubic 10 A/m^2"')
-    parts = [part.strip() for part in rest.split(",") if part.strip()]
-    if len(parts) != len(_LAWS[kind]):
-        raise InputError("--pump", text, f"gives {len(_LAWS[kind])} numbers for the law {kind}")
-    values = [parse_quantity(p, k, "--pump") for p, k in zip(parts, _LAWS[kind], strict=True)]
-    return getattr(PumpLaw, kind)(*values)
-
-
-def _rates(text: str, points: int) -> Any:
+def _rates(text: str, points: int) -> list[float] | None:
     """Rates of ``--scan``; None for those around the cell's own."""
-    import numpy as np
-
     word, _, ends = text.strip().partition(" ")
     if word != "pump":
         raise InputError("--scan", text, "begins with pump", '"pump 0.01 A/m^2 to 100 A/m^2"')
@@ -170,9 +143,4 @@ def _rates(text: str, points: int) -> Any:
         raise InputError("--points", points, "is 2 or more")
     if not ends:
         return None
-    parts = [part.strip() for part in re.split(r"\s+to\s+|,", ends)]
-    values = [parse_quantity(part, "current_density", "--scan") for part in parts]
-    if len(values) != 2 or not 0.0 < values[0] < values[1]:
-        rule = "is a lower and a higher rate above zero"
-        raise InputError("--scan", text, rule, '"pump 0.01 A/m^2 to 100 A/m^2"')
-    return np.geomspace(values[0], values[1], points)
+    return read_rates(ends, points, "--scan", "pump 0.01 A/m^2 to 100 A/m^2")

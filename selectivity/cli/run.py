@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import sys
 import threading
@@ -16,7 +17,7 @@ import typer
 
 from selectivity.cli.files import Set
 from selectivity.cli.results import finish
-from selectivity.errors import InputError
+from selectivity.errors import InputError, InterruptedRunError
 
 
 def run(
@@ -31,18 +32,28 @@ def run(
     only: Annotated[
         list[str] | None, typer.Option(metavar="replica=r", help="Run these replicas only.")
     ] = None,
-    max_hours: Annotated[float | None, typer.Option(help="Stop, resumable, after this.")] = None,
+    max_hours: Annotated[
+        float | None, typer.Option(help="Stop, resumable, with the first blocks that end later.")
+    ] = None,
+    grace: Annotated[
+        float | None,
+        typer.Option(metavar="SECONDS", help="After a stop, give up unfinished blocks after this."),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the ratio as JSON.")] = False,
 ) -> None:
     """Run a run file, or continue it, and end with its numbers."""
     from selectivity import api
     from selectivity.api.running import Options, Watcher
 
-    options = Options(workers, executor, _replicas(only), max_hours)
-    stop = threading.Event()
-    with stop_on_signals(stop), _meter() as meter:
-        watcher = Watcher(meter.advance, meter.say)
-        folder = api.run(file, out, set_ or (), options, watcher, stop)
+    options = Options(workers, executor, _replicas(only), max_hours, grace)
+    stop, leave = threading.Event(), threading.Event()
+    with stop_on_signals(stop, leave), _meter() as meter:
+        watcher = Watcher(meter.advance, meter.say, leave)
+        try:
+            folder = api.run(file, out, set_ or (), options, watcher, stop)
+        except InterruptedRunError as error:
+            again = shlex.join(["selectivity", *sys.argv[1:]])
+            raise InterruptedRunError(f"{error}:\n  {again}") from None
     finish(folder, as_json)
 
 
@@ -59,14 +70,26 @@ def _replicas(only: list[str] | None) -> tuple[int, ...] | None:
 
 
 @contextmanager
-def stop_on_signals(stop: threading.Event) -> Iterator[None]:
-    """SIGINT, SIGTERM and SIGUSR1 ask for a stop; a second SIGINT leaves at once."""
+def stop_on_signals(stop: threading.Event, leave: threading.Event | None = None) -> Iterator[None]:
+    """SIGINT, SIGTERM and SIGUSR1 ask for a stop, a second one of them to ``leave`` at once.
+
+    A third SIGINT, or a second where there is no ``leave``, is a KeyboardInterrupt.
+    """
 
     def ask(number: int, frame: FrameType | None) -> None:
-        if stop.is_set() and number == signal.SIGINT:
+        text = "leaving at once; blocks in hand are given up, stored ones are safe ..."
+        if not stop.is_set():
+            stop.set()
+            text = "stopping; finished segments are stored ..."
+            if leave is not None:
+                text = "stopping after the blocks in hand (the same signal again: at once) ..."
+        elif leave is not None and not leave.is_set():
+            leave.set()
+        elif number == signal.SIGINT:
             raise KeyboardInterrupt
-        stop.set()
-        print("\nstopping; finished segments are stored ...", file=sys.stderr, flush=True)
+        else:
+            return
+        print(f"\n{text}", file=sys.stderr, flush=True)
 
     wanted = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGUSR1"):

@@ -38,9 +38,16 @@ _DIMENSIONS: dict[str, _Dimension] = {
     "temperature": _Dimension("a temperature", "kelvin", ("K", "degC")),
     "concentration": _Dimension("a concentration", "mmol/L", ("mM", "M")),
     "voltage": _Dimension("a voltage", "mV", ("mV", "V")),
+    "current": _Dimension("an electric current", "pA", ("pA", "nA")),
     "current_density": _Dimension("a current density", "A/m**2", ("A/m^2", "uA/cm^2")),
     "permeability": _Dimension("a permeability", "m/s", ("nm/s", "cm/s")),
     "capacitance": _Dimension("a capacitance per area", "F/m**2", ("uF/cm^2", "F/m^2")),
+    "conductance_density": _Dimension(
+        "a conductance per area", "S/m**2", ("uS/cm^2", "mS/cm^2", "S/m^2")
+    ),
+    "resistivity": _Dimension("a resistivity", "ohm*m", ("ohm cm", "ohm m")),
+    "pressure": _Dimension("a pressure", "Pa", ("kPa", "mmHg")),
+    "amount": _Dimension("an amount", "fmol", ("fmol", "pmol")),
     "diffusion": _Dimension("a diffusion coefficient", "m**2/s", ("m^2/s", "cm^2/s")),
     "charge": _Dimension("a charge", "elementary_charge", ("e",)),
     "dipole": _Dimension("a dipole moment", "debye", ("debye",)),
@@ -49,7 +56,6 @@ _DIMENSIONS: dict[str, _Dimension] = {
 }
 _ALSO_NAMED = {
     "an energy, not per mole": "J",
-    "an electric current": "A",
     "a mass": "kg",
     "a capacitance": "F",
     "an energy per area, not per mole": "J/m**2",
@@ -57,6 +63,7 @@ _ALSO_NAMED = {
 _NUMBER = re.compile(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)(?![\d.,])\s*(.*?)\s*", re.S)
 _UNIT_TEXT = re.compile(r"[A-Za-zµμÅΩ°%_/*^() .\-\d]{0,60}")
 _STRAY_DIGITS = re.compile(r"(?<![\^\d])(?<!\^-)\d|\d\d")
+_WITH_DIGITS = ("cmH2O",)
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 _TRAPS = {
     "A": 'A is the ampere; write "angstrom" or "Å"',
@@ -76,10 +83,11 @@ def parse_quantity(text: object, dimension: str, place: str) -> float:
         (``1e-3``), ``^`` or ``**``, superscripts and ``Å`` are understood.
     dimension : str
         ``length`` (Å), ``energy`` (kJ/mol), ``force_constant`` (kJ/mol/Å²), ``temperature`` (K),
-        ``concentration`` (mM), ``voltage`` (mV), ``current_density`` (A/m²),
-        ``permeability`` (m/s), ``capacitance`` (F/m²), ``diffusion`` (m²/s), ``charge`` (e),
-        ``dipole`` (debye), ``time`` (s) or ``dimensionless``; in brackets the unit of what is
-        returned.
+        ``concentration`` (mM), ``voltage`` (mV), ``current`` (pA), ``current_density`` (A/m²),
+        ``permeability`` (m/s), ``capacitance`` (F/m²), ``conductance_density`` (S/m²),
+        ``resistivity`` (Ω m), ``pressure`` (Pa), ``amount`` (fmol), ``diffusion`` (m²/s),
+        ``charge`` (e), ``dipole`` (debye), ``time`` (s) or ``dimensionless``; in brackets the unit
+        of what is returned.
     place : str
         What an error message names as the place: field, argument or file:line:column.
 
@@ -153,6 +161,8 @@ def _convert(number: float, unit: str, kind: _Dimension, place: str, text: objec
 
 def _plain_unit(unit: str) -> str | None:
     """``unit`` with ``^`` exponents only, or None where it cannot be a unit."""
+    if unit in _WITH_DIGITS:
+        return unit
     text = re.sub(r"[⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+", lambda m: "^" + m[0].translate(_SUPERSCRIPTS), unit)
     text = text.replace("**", "^").replace("·", " ").replace("\N{ANGSTROM SIGN}", "Å")
     text = re.sub(r"Ångstr[öo]m", "angstrom", text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -25,6 +26,8 @@ NOT_SAMPLED = ("title", "source", "text", "overrides", "membrane")
 """Keys of :meth:`RunFile.to_dict` that change nothing that is sampled."""
 NOT_OF_PLANS = ("frames_every",)
 """Keys of a plan that change nothing that is sampled."""
+LENGTHS = ("replicas", "production", "segments")
+"""Keys of a plan that say how many replicas and segments there are, not what one of them is."""
 _WITHOUT_TRAJECTORIES = {"trajectory_every": 0}  # of a plan stored before there were any
 
 
@@ -109,8 +112,17 @@ class RunFile:
         Title, comments, path of the file, membrane and how often frames are kept do not enter; of
         a structure its content does, not the path.
         """
-        text = json.dumps(_identity(self.to_dict()), sort_keys=True, ensure_ascii=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+        return _sha256(_identity(self.to_dict()))
+
+    def run_digest(self) -> str:
+        """SHA-256 of everything that decides a segment, however many of them are asked for.
+
+        What :meth:`digest` rests on, with the length of a segment in place of the numbers of
+        replicas, sweeps of production and segments: a run and its continuation share it.
+        """
+        record = _identity(self.to_dict())
+        record["plans"] = {name: _of_a_segment(plan) for name, plan in record["plans"].items()}
+        return _sha256(record)
 
 
 def from_dict(record: dict[str, Any]) -> RunFile:
@@ -156,6 +168,42 @@ def changed_keys(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, An
         the same.
     """
     return list(_differences(_identity(old), _identity(new), ""))
+
+
+def refused_keys(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Of :func:`changed_keys` those that a run folder of ``old`` cannot take.
+
+    It takes more replicas, and more production in more segments of the same length: segments
+    depend on the ones before them and on nothing that comes later.
+    """
+    free = {
+        f"plans.{name}.{key}"
+        for name in old["plans"].keys() & new["plans"].keys()
+        for key in _grown(old["plans"][name], new["plans"][name])
+    }
+    return [change for change in changed_keys(old, new) if change[0] not in free]
+
+
+def _grown(old: dict[str, Any], new: dict[str, Any]) -> Iterator[str]:
+    """Keys of a plan in which ``new`` only goes on where ``old`` ends."""
+    if new["replicas"] >= old["replicas"]:
+        yield "replicas"
+    if _segment_sweeps(old) == _segment_sweeps(new) and new["segments"] >= old["segments"]:
+        yield from ("production", "segments")
+
+
+def _segment_sweeps(plan: dict[str, Any]) -> int:
+    return int(plan["production"]) // int(plan["segments"])
+
+
+def _of_a_segment(plan: dict[str, Any]) -> dict[str, Any]:
+    kept = {key: value for key, value in plan.items() if key not in LENGTHS}
+    return {**kept, "segment_sweeps": _segment_sweeps(plan)}
+
+
+def _sha256(record: dict[str, Any]) -> str:
+    text = json.dumps(record, sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def _differences(old: Any, new: Any, path: str) -> Any:

@@ -30,7 +30,7 @@ GUARD = 0.8  # Å: no trial is accepted with two sites of different molecules cl
 REFUSED = 1.0e12  # kJ/mol: energy of a pair inside the guard
 LANES = 16  # molecules per slot are padded to a multiple of this
 
-_STRICT: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": True, "_nrt": False}
+_STRICT: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": True}
 _FAST = {"reassoc", "contract", "arcp", "afn", "nsz"}
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,15 +91,19 @@ def _lock() -> Iterator[None]:
 
 
 def kernel(function: F) -> F:
-    """Compile an entry of the engine."""
+    """Compile an entry of the engine.
+
+    With numba's reference counts: without them every call keeps one of its generator for good, and
+    a run of hours eats the memory. What is compiled into it has none and returns no arrays.
+    """
     return _jit(function)
 
 
 def inline(function: F) -> F:
     """Compile a small function into every kernel that calls it."""
-    return _jit(function, forceinline=True)
+    return _jit(function, forceinline=True, _nrt=False)
 
 
 def pair_sum(function: F) -> F:
     """Compile the pair sum, with reassociation."""
-    return _jit(function, forceinline=True, fastmath=_FAST)
+    return _jit(function, forceinline=True, fastmath=_FAST, _nrt=False)

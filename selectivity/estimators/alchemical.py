@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.estimators.mbar import mbar
-from selectivity.estimators.mixture import log_weights, mixture_reduced_bias, require_same_run
+from selectivity.estimators.mixture import log_weights, require_same_run
+from selectivity.estimators.separable import solve_windows
 from selectivity.records import Estimate
 from selectivity.sampling.samples import ReplicaSamples
 from selectivity.units import R_KJ
@@ -54,9 +54,7 @@ def replica_free_energies(samples: ReplicaSamples) -> dict[str, float]:
     For one state (droplet, cage) D_n needs no solution; with windows, F_X is the free energy over
     everything that the windows cover.
     """
-    counts = np.full(samples.z.shape[0], samples.z.shape[1])
-    solution = mbar(mixture_reduced_bias(samples), counts)
-    weights = log_weights(samples, solution.log_denominator_n)
+    weights = log_weights(samples, solve_windows(samples).log_denominator_n)
     if not weights:
         raise InputError(f"ladder of {samples.system}", samples.ladder, "names at least one ion")
     f = {ion: -_log_sum_exp(w) / samples.beta for ion, w in weights.items()}

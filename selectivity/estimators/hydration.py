@@ -112,7 +112,7 @@ def coordination_profile(
         No windows, no coordination numbers, numbers of another shape than z, or bins that are not
         evenly spaced.
     NotConvergedError
-        From :func:`selectivity.estimators.mbar.mbar`.
+        From :func:`selectivity.estimators.separable.solve_windows`.
     """
     first = require_same_run(replicas)
     solved = all_weights(replicas, weights)

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from selectivity.errors import InputError, NotConvergedError
+from selectivity.errors import InputError
 from selectivity.estimators.mixture import mixture_reduced_bias
+from selectivity.estimators.newton import Pass, newton, require_solved, residual, two_states
 
 __all__ = ["MBARResult", "mbar", "mixture_reduced_bias", "overlap_matrix"]
 
 BLOCK = 4096  # samples a pass holds at once: K x BLOCK doubles stay in a second-level cache
-CONNECTED = 1e-12  # spectral gap of the overlap matrix below which two groups of states share none
-HALVINGS = 12  # of a Newton step before a self-consistent step, which always descends, is taken
 QUICK = 30  # Newton steps from the first start before a better one is sought
-START_WIDTH = 1e-3  # kT, bracket at which the pairwise start stops
 
 
 @dataclass(frozen=True)
@@ -43,16 +42,6 @@ class MBARResult:
     log_denominator_n: np.ndarray
     residual: float
     iterations: int
-
-
-@dataclass(frozen=True)
-class _Pass:
-    """What one pass over the samples yields for given f: objective, gradient, Hessian, ln D_n."""
-
-    objective: float
-    gradient: np.ndarray
-    hessian: np.ndarray
-    log_d: np.ndarray
 
 
 def mbar(
@@ -88,24 +77,19 @@ def mbar(
     u = u_kn if sampled.size == N_k.size else u_kn[sampled]
     n = N_k[sampled].astype(float)
     quick = min(QUICK, max_iterations)
-    f, state, iterations = _newton(u, n, _chain_start(u, n), tol, quick)
-    residual = float(np.max(np.abs(state.gradient) / n))
-    if residual > tol and iterations < max_iterations:
-        f, state, more = _newton(u, n, _annealed_start(u, n), tol, max_iterations - iterations)
+    evaluate = partial(_evaluate, u, n)
+    f, state, iterations = newton(evaluate, n, _chain_start(u, n), tol, quick)
+    if residual(state, n) > tol and iterations < max_iterations:
+        begin = _annealed_start(u, n)
+        f, state, more = newton(evaluate, n, begin, tol, max_iterations - iterations)
         iterations += more
-        residual = float(np.max(np.abs(state.gradient) / n))
-    if not residual <= tol:
-        raise NotConvergedError(
-            f"MBAR: residual {residual:.2e} after {iterations} steps, {tol:.0e} is required; "
-            "the windows overlap too little: add windows or samples"
-        )
-    _require_connected(state.hessian, n)
+    require_solved(state, n, tol, iterations)
     f_k = np.empty(N_k.size)
     f_k[sampled] = f
     for k in np.flatnonzero(N_k == 0):
         f_k[k] = -_log_sum_exp(-u_kn[k] - state.log_d)
     # The gauge f_0 = 0 also where state 0 was not sampled: u and D_n move together.
-    return MBARResult(f_k - f_k[0], state.log_d - f_k[0], residual, iterations)
+    return MBARResult(f_k - f_k[0], state.log_d - f_k[0], residual(state, n), iterations)
 
 
 def _checked(u_kn: np.ndarray, N_k: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -125,7 +109,7 @@ def _blocks(u: np.ndarray) -> Iterator[slice]:
         yield slice(start, start + BLOCK)
 
 
-def _evaluate(u: np.ndarray, n: np.ndarray, f: np.ndarray) -> _Pass:
+def _evaluate(u: np.ndarray, n: np.ndarray, f: np.ndarray) -> Pass:
     """Φ, its gradient and Hessian and ln D_n, in blocks of samples."""
     shift = (f + np.log(n))[:, None]
     log_d = np.empty(u.shape[1])
@@ -142,84 +126,17 @@ def _evaluate(u: np.ndarray, n: np.ndarray, f: np.ndarray) -> _Pass:
         share += p.sum(axis=1)
         hessian -= p @ p.T
     hessian[np.diag_indices(n.size)] += share
-    return _Pass(float(log_d.sum() - n @ f), share - n, hessian, log_d)
-
-
-def _newton(
-    u: np.ndarray, n: np.ndarray, f: np.ndarray, tol: float, max_iterations: int
-) -> tuple[np.ndarray, _Pass, int]:
-    """Newton steps with a line search; a self-consistent step where Newton does not descend."""
-    state = _evaluate(u, n, f)
-    for iteration in range(max_iterations):
-        size = float(np.max(np.abs(state.gradient) / n))
-        if size <= 0.01 * tol:
-            return f, state, iteration
-        step = np.zeros(n.size)
-        step[1:] = -_solve(state.hessian[1:, 1:], state.gradient[1:], n.max())
-        trial = _descend(u, n, f, state, step, 1 if size <= tol else HALVINGS)
-        if trial is None:
-            if size <= tol:
-                return f, state, iteration
-            f = np.array([-_log_sum_exp(-row - state.log_d) for row in u])
-            f -= f[0]
-            state = _evaluate(u, n, f)
-        else:
-            f, state = trial
-    return f, state, max_iterations
-
-
-def _solve(hessian: np.ndarray, gradient: np.ndarray, scale: float) -> np.ndarray:
-    """Solve H d = g, with as little damping as makes H positive definite to rounding.
-
-    ``scale`` is the size that the elements of H have where states overlap: the largest N_k.
-    """
-    damping = 0.0
-    while True:
-        try:
-            lower = np.linalg.cholesky(hessian + damping * np.eye(gradient.size))
-        except np.linalg.LinAlgError:
-            damping = max(10.0 * damping, 1e-14 * scale)
-            continue
-        step = np.linalg.solve(lower.T, np.linalg.solve(lower, gradient))
-        if np.max(np.abs(step), initial=0.0) < 1e12:
-            return step
-        damping = max(10.0 * damping, 1e-14 * scale)
-
-
-def _descend(
-    u: np.ndarray, n: np.ndarray, f: np.ndarray, state: _Pass, step: np.ndarray, trials: int
-) -> tuple[np.ndarray, _Pass] | None:
-    """Shorten ``step`` until Φ or, near the minimum, the gradient falls; None if neither does."""
-    slope = float(state.gradient @ step)
-    size = float(np.max(np.abs(state.gradient) / n))
-    for _ in range(trials):
-        new = f + step
-        trial = _evaluate(u, n, new)
-        enough = trial.objective <= state.objective + 1e-4 * slope
-        if enough and slope < -1e-9 * abs(state.objective):
-            return new, trial
-        if np.max(np.abs(trial.gradient) / n) < 0.9 * size:
-            return new, trial
-        step, slope = 0.5 * step, 0.5 * slope
-    return None
+    return Pass(float(log_d.sum() - n @ f), share - n, hessian, log_d)
 
 
 def _chain_start(u: np.ndarray, n: np.ndarray) -> np.ndarray:
-    """Start: each state joined to the one before by the two-state equation, by bisection."""
+    """Start: each state joined to the one before by the two-state equation."""
     ends = np.concatenate([[0], np.cumsum(n).astype(int)])
     f = np.zeros(n.size)
     for k in range(1, n.size):
         own = slice(ends[k - 1], ends[k + 1])
         gap = u[k, own] - u[k - 1, own] + np.log(n[k - 1] / n[k])
-        low, high = float(gap.min()) - 1.0, float(gap.max()) + 1.0
-        while high - low > START_WIDTH:
-            middle = 0.5 * (low + high)
-            share = 0.5 * (1.0 + np.tanh(0.5 * (middle - gap)))
-            if share.sum() < n[k]:
-                low = middle
-            else:
-                high = middle
-        f[k] = f[k - 1] + 0.5 * (low + high)
+        f[k] = f[k - 1] + two_states(gap, n[k])
     return f
 
 
@@ -233,22 +150,10 @@ def _annealed_start(u: np.ndarray, n: np.ndarray) -> np.ndarray:
     temperature = 2.0 ** max(0, int(np.ceil(np.log2(max(spread, 1.0)))))
     f = lowest - lowest[0]  # T·f
     while temperature > 1.0:
-        f = _newton(u / temperature, n, f / temperature, 1e-3, QUICK)[0] * temperature
+        hot = partial(_evaluate, u / temperature, n)
+        f = newton(hot, n, f / temperature, 1e-3, QUICK)[0] * temperature
         temperature *= 0.5
     return f
-
-
-def _require_connected(hessian: np.ndarray, n: np.ndarray) -> None:
-    """Raise where the states fall apart: their relative free energy is then undetermined."""
-    if n.size == 1:
-        return
-    root = np.sqrt(n)
-    gap = np.linalg.eigvalsh(hessian / np.outer(root, root))[1]
-    if gap < CONNECTED:
-        raise NotConvergedError(
-            f"MBAR: the states fall into groups without overlap (spectral gap {gap:.1e}); "
-            "place the windows closer or make them softer"
-        )
 
 
 def overlap_matrix(u_kn: np.ndarray, N_k: np.ndarray, f_k: np.ndarray) -> np.ndarray:

@@ -119,6 +119,11 @@ def max_rhat(
 
 def _rank(x: np.ndarray) -> np.ndarray:
     """Rank of every value among all; equal values share the mean of their ranks."""
-    order = np.sort(x, axis=None)
-    first = np.searchsorted(order, x, side="left")
-    return 0.5 * (first + np.searchsorted(order, x, side="right") - 1)
+    flat = x.ravel()
+    order = np.argsort(flat)
+    rising = flat[order]
+    first = np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]]))
+    count = np.diff(np.append(first, flat.size))
+    rank = np.empty(flat.size)
+    rank[order] = np.repeat(first + 0.5 * (count - 1), count)
+    return rank.reshape(x.shape)

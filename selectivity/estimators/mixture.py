@@ -13,6 +13,7 @@ with (Rao-Blackwell). All identities so share one zero.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -42,6 +43,24 @@ def mixture_reduced_bias(samples: ReplicaSamples) -> np.ndarray:
     InputError
         Energies, positions or weights that are not finite, or shapes that do not fit.
     """
+    require_samples(samples)
+    K, N = samples.z.shape
+    reduced = samples.beta * samples.u.reshape(K * N, len(samples.ladder))
+    u_kn = -_log_mixture(reduced, samples.log_g)
+    if samples.kappa > 0:
+        z = samples.z.ravel()
+        for k, centre in enumerate(samples.centers):
+            u_kn[k] += 0.5 * samples.beta * samples.kappa * (z - centre) ** 2
+    return u_kn
+
+
+def require_samples(samples: ReplicaSamples) -> None:
+    """Check that shapes fit and that positions, energies and weights are finite.
+
+    Raises
+    ------
+    InputError
+    """
     K, N = samples.z.shape
     J = len(samples.ladder)
     if samples.u.shape != (K, N, J) or samples.log_g.shape != (K, J):
@@ -50,12 +69,43 @@ def mixture_reduced_bias(samples: ReplicaSamples) -> np.ndarray:
     for name in ("z", "u", "log_g"):
         if not np.all(np.isfinite(getattr(samples, name))):
             raise InputError(f"{_place(samples)}.{name}", "not finite", "is finite everywhere")
-    u_kn = -_log_mixture(samples.beta * samples.u.reshape(K * N, J), samples.log_g)
-    if samples.kappa > 0:
-        z = samples.z.ravel()
-        for k, centre in enumerate(samples.centers):
-            u_kn[k] += 0.5 * samples.beta * samples.kappa * (z - centre) ** 2
-    return u_kn
+
+
+@dataclass(frozen=True)
+class Factors:
+    """The two factors of the sum over identities, which alone join window and sample.
+
+    Σ_j exp(log_g[k, j] − βU_nj) = exp(top_n) Σ_j g_kj e_jn.
+
+    Attributes
+    ----------
+    log_g_kj : ndarray, shape (K, J)
+        ln g_kj: log_g relative to its mean over the windows, so that only the differences between
+        windows (a few tens of kT) stand there.
+    e_jn : ndarray, shape (J, K·N)
+        exp(mean log_g − βU_nj − top_n), the largest of every sample being 1.
+    top_n : ndarray, shape (K·N,)
+    """
+
+    log_g_kj: np.ndarray
+    e_jn: np.ndarray
+    top_n: np.ndarray
+
+    @property
+    def wide(self) -> bool:
+        """Whether the windows' weights differ by so much that the product would lose terms."""
+        return bool(np.ptp(self.log_g_kj) > WIDE)
+
+
+def factors(samples: ReplicaSamples) -> Factors:
+    """Factors of the mixture states of one replica; as much memory as the energies themselves."""
+    middle = samples.log_g.mean(axis=0)
+    e_jn = np.multiply(samples.u.reshape(-1, middle.size).T, -samples.beta, order="C")
+    e_jn += middle[:, None]
+    top_n = e_jn.max(axis=0)
+    e_jn -= top_n
+    np.exp(e_jn, out=e_jn)
+    return Factors(samples.log_g - middle, e_jn, top_n)
 
 
 def _place(samples: ReplicaSamples) -> str:
@@ -100,10 +150,11 @@ def posterior(samples: ReplicaSamples, ion: str) -> np.ndarray:
     states = ion_states(samples.ladder)
     if ion not in states:
         raise InputError(f"ion of {samples.system}", ion, f"is one of {', '.join(states)}")
-    a = samples.log_g[:, None, :] - samples.beta * samples.u
-    a -= a.max(axis=2, keepdims=True)
+    a = np.multiply(samples.u.transpose(2, 0, 1), -samples.beta, order="C")
+    a += samples.log_g.T[:, :, None]
+    a -= a.max(axis=0)
     np.exp(a, out=a)
-    return a[:, :, states[ion]] / a.sum(axis=2)
+    return a[states[ion]] / a.sum(axis=0)
 
 
 def require_same_run(replicas: Sequence[ReplicaSamples]) -> ReplicaSamples:

@@ -156,7 +156,7 @@ def water_profile(
     InputError
         No windows, no places of waters, no planes, or bins that are not evenly spaced.
     NotConvergedError
-        From :func:`selectivity.estimators.mbar.mbar`.
+        From :func:`selectivity.estimators.separable.solve_windows`.
     """
     require_same_run(replicas)
     z, stretches = require_even(z_bins), stretches_of(sites)

@@ -145,7 +145,7 @@ def replica_profile(
     InputError
         No umbrella windows, or samples that are not finite.
     NotConvergedError
-        From :func:`selectivity.estimators.mbar.mbar`.
+        From :func:`selectivity.estimators.separable.solve_windows`.
     """
     weights = weights or replica_weights(samples)
     z = bin_centers(float(samples.centers.min()), float(samples.centers.max()), bin_width)

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.estimators.mbar import mbar, overlap_matrix
-from selectivity.estimators.mixture import log_weights, mixture_reduced_bias
+from selectivity.estimators.mixture import log_weights
+from selectivity.estimators.separable import solve_windows
 from selectivity.sampling.samples import ReplicaSamples
 
 
@@ -49,16 +49,14 @@ def replica_weights(samples: ReplicaSamples) -> Weights:
     InputError
         No umbrella windows, or samples that are not finite.
     NotConvergedError
-        From :func:`selectivity.estimators.mbar.mbar`.
+        From :func:`selectivity.estimators.separable.solve_windows`.
     """
     if samples.kappa <= 0 or samples.z.shape[0] < 2:
         place = f"windows of {samples.system}"
         rule = "means along z need at least two umbrella windows"
         raise InputError(place, samples.z.shape[0], rule, "droplet and cage have none")
-    u_kn = mixture_reduced_bias(samples)
-    N_k = np.full(samples.z.shape[0], samples.z.shape[1])
-    solution = mbar(u_kn, N_k)
-    overlap = overlap_matrix(u_kn, N_k, solution.f_k)
+    solution = solve_windows(samples)
+    overlap = solution.overlap
     return Weights(
         solution.log_denominator_n,
         np.minimum(np.diag(overlap, 1), np.diag(overlap, -1)),

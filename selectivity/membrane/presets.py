@@ -81,9 +81,9 @@ class Presets(Result):
             out += [
                 f"{e.name}: {e.title}, {e.temperature_K:g} K",
                 f"  in/out, mM: {', '.join(mM)}",
-                f"    {e.concentrations_source}{_mark(e.concentrations_verified)}",
+                f"    {e.concentrations_source}{unverified_mark(e.concentrations_verified)}",
                 f"  P, relative: {', '.join(ratios)}",
-                f"    {e.permeability_source}{_mark(e.permeability_verified)}",
+                f"    {e.permeability_source}{unverified_mark(e.permeability_verified)}",
             ]
         return out
 
@@ -136,7 +136,8 @@ def _said(side: Mapping[str, float], ion: str) -> str:
     return f"{side[ion]:g}" if ion in side else "-"
 
 
-def _mark(verified: bool) -> str:
+def unverified_mark(verified: bool) -> str:
+    """What is printed behind a source whose numbers are from memory or were chosen."""
     return "" if verified else " [not verified]"
 
 
@@ -149,7 +150,7 @@ def _membrane(name: str, table: dict[str, Any]) -> Membrane:
     concentrations, permeability = table["concentrations"], table["permeability"]
     temperature = table["temperature_K"]
     parts = [
-        f"{kind}: {part['source']}{_mark(part['verified'])}"
+        f"{kind}: {part['source']}{unverified_mark(part['verified'])}"
         for kind, part in (("concentrations", concentrations), ("permeability", permeability))
     ]
     return Membrane(

@@ -18,7 +18,7 @@ from selectivity import __version__
 from selectivity.engine.flags import cache_folder
 from selectivity.errors import InputError, InterruptedRunError, LostWorkerError
 from selectivity.sampling.checkpoint import Snapshot, resume, snapshot
-from selectivity.sampling.executors import losses, shares_memory, slots
+from selectivity.sampling.executors import RemoteExecutor, losses, shares_memory, slots
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.sampling.replica import Tick, new_replica, prepare, produce
 from selectivity.sampling.samples import ReplicaSamples
@@ -108,12 +108,13 @@ def run_tasks(
     executor: Executor,
     progress: Progress,
     stop: threading.Event,
+    leave: threading.Event | None = None,
 ) -> None:
     """Run every task that is not done; what has most left comes first, so that all end together.
 
-    ``stop`` ends the run: in this process between two rounds, in others at once, under MPI after
-    the block; blocks in hand are lost and nothing else. A failure sets it, so that the others stop
-    too. Calls ``sink`` in this thread only, with the blocks of a replica in order.
+    ``stop`` ends the run after the blocks in hand, ``leave`` before: in this process between two
+    rounds, in others at once, under MPI after the block; blocks in hand are lost and nothing else.
+    A failure sets both. Calls ``sink`` in this thread only, with the blocks of a replica in order.
 
     Raises
     ------
@@ -124,17 +125,22 @@ def run_tasks(
     Exception
         Whatever a block or the sink failed with, also where a stop was asked for meanwhile.
     """
-    run = _Run([task for task in tasks if task.done < 1.0], sink, executor, progress, stop)
+    todo = [task for task in tasks if task.done < 1.0]
+    run = _Run(todo, sink, executor, progress, stop, leave or threading.Event())
     for task in run.ready:
         progress(task.moves / run.total * task.done)
     try:
-        while (run.ready or run.running) and not stop.is_set():
+        while run.running or (run.ready and not stop.is_set()):
+            if run.leave.is_set():
+                break
             _fill(run)
+            _drop_waiting(run)
             for future in wait(run.running, 0.5, FIRST_COMPLETED).done:
                 _collect(run, future)
     finally:
         if run.running:
             stop.set()
+            run.leave.set()
         executor.shutdown(wait=True, cancel_futures=bool(run.running))
     for future in [future for future in run.running if future.done()]:
         _collect(run, future)
@@ -153,6 +159,7 @@ class _Run:
     executor: Executor
     progress: Progress
     stop: threading.Event
+    leave: threading.Event
     running: dict[Future[Block], Task] = field(default_factory=dict)
     lost: Counter[str] = field(default_factory=Counter)
     failures: list[Exception] = field(default_factory=list)
@@ -178,9 +185,19 @@ def _fill(run: _Run) -> None:
         _fail(run, LostWorkerError(f"workers cannot be reached: {error}; {AGAIN}"))
 
 
+def _drop_waiting(run: _Run) -> None:
+    """After a stop, take back the blocks that no worker has begun.
+
+    A dask scheduler does not tell which these are: what it was given is finished.
+    """
+    if run.stop.is_set() and not isinstance(run.executor, RemoteExecutor):
+        for future in run.running:
+            future.cancel()
+
+
 def _tick(run: _Run, task: Task) -> Tick:
     def tick(sweeps: int) -> None:
-        if run.stop.is_set():
+        if run.leave.is_set():
             raise InterruptedRunError("stopped")
         run.progress(task.moves / run.total * sweeps / task.plan.sweeps)
 
@@ -226,3 +243,4 @@ def _resubmit(run: _Run, task: Task, lost: int) -> None:
 def _fail(run: _Run, error: Exception) -> None:
     run.failures.append(error)
     run.stop.set()
+    run.leave.set()

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 
 KINDS = ("serial", "threads", "processes", "dask", "mpi")
 EXTRAS = {"dask": ("distributed", "cluster"), "mpi": ("mpi4py", "mpi")}
+STOPPING = tuple(  # signals that ask a run to stop
+    getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGUSR1") if hasattr(signal, name)
+)
 FORMS = "serial, threads, processes, dask, dask:tcp://HOST:PORT or mpi; threads:2 sets workers"
 
 
@@ -61,6 +64,7 @@ class ProcessExecutor(ThreadPoolExecutor):
         self._context = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
         if os.name == "posix":
             self._context.set_forkserver_preload(["selectivity.sampling.campaign"])
+            _start_server()
         self._line, self._end = self._context.Pipe(duplex=False)
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
@@ -90,6 +94,23 @@ class ProcessExecutor(ThreadPoolExecutor):
             pool.shutdown(wait)
         self._end.close()
         self._line.close()
+
+
+def _start_server() -> None:
+    """Start the process that forks workers, deaf to the signals that ask the driver to stop.
+
+    A terminal and a batch system send them to all processes of a job; the workers inherit this,
+    and finish their blocks.
+    """
+    from multiprocessing import forkserver, resource_tracker
+
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+    try:
+        resource_tracker.ensure_running()  # deaf to SIGUSR1 by this mask; lifts it for the others
+        signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _end_with(line: Connection) -> None:

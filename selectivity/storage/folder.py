@@ -134,8 +134,8 @@ def create(
     text : str
         The run file as read.
     provenance : dict
-        Seed, versions, platform, command. Its ``digest``, or else the SHA-256 of ``resolved``,
-        identifies the run.
+        Seed, versions, platform, command. Its ``run_digest``, or else its ``digest``, or else the
+        SHA-256 of ``resolved`` identifies the run.
 
     Raises
     ------
@@ -164,17 +164,22 @@ def create(
 def rewrite(
     folder: RunFolder, resolved: dict[str, Any], text: str, provenance: dict[str, Any]
 ) -> None:
-    """Store another run file of the same run: what is not sampled (title, membrane) may change.
+    """Store another run file of the same run: title, membrane and lengths may change.
+
+    The old text goes first: whoever is killed on the way leaves no text rather than one that
+    belongs to another record, and the same call writes it.
 
     Raises
     ------
     InputError
-        The digest is another one.
+        The ``run_digest`` is another one.
     """
     record = _record(resolved, text, provenance)
     _same_run(folder, record)
-    write_text_atomic(folder.path / RUN, text)
+    with explained(folder.path):
+        (folder.path / RUN).unlink(missing_ok=True)
     write_json_atomic(folder.path / RESOLVED, record)
+    write_text_atomic(folder.path / RUN, text)
 
 
 def open_folder(path: Path | str) -> RunFolder:
@@ -231,12 +236,16 @@ def text_sha256(text: str) -> str:
 def _record(resolved: dict[str, Any], text: str, provenance: dict[str, Any]) -> dict[str, Any]:
     record = {
         "format": FORMAT,
-        "digest": str(provenance.get("digest") or sha256_of(resolved)),
+        "digest": _digest(resolved, provenance),
         "text_sha256": text_sha256(text),
         "provenance": plain(provenance),
         "resolved": plain(resolved),
     }
     return {**record, "checksum": sha256_of(record)}
+
+
+def _digest(resolved: dict[str, Any], provenance: dict[str, Any]) -> str:
+    return str(provenance.get("run_digest") or provenance.get("digest") or sha256_of(resolved))
 
 
 def _checked(path: Path) -> dict[str, Any]:

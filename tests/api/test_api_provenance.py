@@ -23,7 +23,7 @@ def test_results_say_what_they_rest_on(finished_run: Path) -> None:
     ratio = json.loads((finished_run / "results/ratio.json").read_text())
     analysis = json.loads((finished_run / "results/analysis.json").read_text())
     for record in (ratio["provenance"], analysis["provenance"]):
-        assert record["digest"] == folder.digest()
+        assert record["run_digest"] == folder.digest()
         assert record["seeds"] == {"cage": 11, "bulk": 11}
         assert record["forcefield_sha256"] == {"charmm36": forcefield_sha256("charmm36")}
         assert set(record["structure_sha256"]) == {"cage"}

@@ -92,7 +92,7 @@ def test_imports_go_downward():
     assert not wrong
 
 
-@pytest.mark.parametrize("room", ["permeation", "membrane"])
+@pytest.mark.parametrize("room", ["permeation", "membrane", "cell"])
 def test_libraries_work_without_a_simulation(room):
     """They import no room that runs one, nor the estimators' samples."""
     for path, tree in TREES.items():
@@ -183,3 +183,11 @@ def test_analysis_goes_through_the_api():
                     ("selectivity.api", "selectivity.cell")
                 )
                 assert open_to_all, f"{path.name}:{line}: {module}"
+
+
+def test_test_files_have_names_of_their_own():
+    """Folders without ``__init__.py`` share one name space: two files of one name stop pytest."""
+    tests = Path(__file__).resolve().parents[1]
+    loose = [p for p in tests.rglob("*.py") if not (p.parent / "__init__.py").exists()]
+    names = [path.name for path in loose if path.name != "conftest.py"]
+    assert sorted(set(names)) == sorted(names)

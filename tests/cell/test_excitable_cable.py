@@ -27,7 +27,7 @@ PUBLISHED = 18.8  # m/s, computed in Hodgkin & Huxley 1952
 
 @pytest.fixture(scope="module")
 def velocity():
-    return conduction_velocity(AXON, nodes=(100, 200, 400))
+    return conduction_velocity(AXON, nodes=(80, 160, 320))
 
 
 def test_a_passive_cable_at_steady_state():
@@ -136,7 +136,7 @@ def test_bad_cables(call, said):
 
 def test_forms(velocity, tmp_path):
     out = velocity.as_dict()
-    assert out["mesh_nodes"] == [100.0, 200.0, 400.0]
+    assert out["mesh_nodes"] == [80.0, 160.0, 320.0]
     assert out["axon_cost"]["length_mm"] == 1.0
     assert velocity.to_csv().startswith("time_ms,v_at_")
     velocity.plot(tmp_path / "c.png")

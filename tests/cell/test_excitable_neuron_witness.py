@@ -36,7 +36,11 @@ def tasks():
     fire = [
         {"kind": "threshold", "celsius": c, "below": 10.0, "above": 30.0, **shared} for c in CELSIUS
     ]
-    cable = {
+    return [*spikes, *fire]
+
+
+def cable_task():
+    return {
         "kind": "cable",
         "celsius": CELSIUS[1],
         "length": 1e6 * CABLE.length_m,
@@ -49,15 +53,14 @@ def tasks():
         "stations": STATIONS,
         "rest": REST_MV,
     }
-    return [*spikes, *fire, cable]
 
 
-@pytest.fixture(scope="module")
-def witness():
+def asked(work):
+    """Answers of NEURON to a list of tasks."""
     script = Path(__file__).with_name("neuron_axon.py")
     done = subprocess.run(
         [sys.executable, str(script)],
-        input=json.dumps(tasks()),
+        input=json.dumps(work),
         capture_output=True,
         text=True,
         timeout=300,
@@ -65,6 +68,11 @@ def witness():
     )
     assert done.returncode == 0, done.stderr[-2000:]
     return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.fixture(scope="module")
+def witness():
+    return asked(tasks())
 
 
 @pytest.mark.parametrize("k", range(len(CELSIUS)))
@@ -83,9 +91,11 @@ def test_threshold(witness, k):
     assert 100.0 * found.current_A_m2 == pytest.approx(theirs, rel=1e-5)
 
 
-def test_conduction_velocity(witness):
+@pytest.mark.validate
+def test_conduction_velocity():
     """On the same mesh, so that only the equations and the time integration are compared."""
+    (theirs,) = asked([cable_task()])
     found = conduct(CABLE)
-    assert found.velocity_m_s == pytest.approx(witness[-1]["velocity"], rel=1e-4)
+    assert found.velocity_m_s == pytest.approx(theirs["velocity"], rel=1e-4)
     at = CABLE.nodes * 4 // 10
-    assert found.v_mV[:, at].max() == pytest.approx(witness[-1]["peak"], abs=0.05)
+    assert found.v_mV[:, at].max() == pytest.approx(theirs["peak"], abs=0.05)

@@ -2,25 +2,36 @@
 
 from __future__ import annotations
 
-import importlib.util
-import sys
+import numpy as np
+import pytest
 
-from selectivity import resources
+from tests.problem import problem
+
+EVERYWHERE = ("overlap 13.24. At 18.5 °C 3.88 and 4.10", "never slowly")
+FIGURES = ("spike", "spike_firing", "spike_warming", "spike_cable")
 
 
+def written(module, folder, capsys):
+    assert module.main(["--out", str(folder)]) == 0
+    for name in FIGURES:
+        assert (folder / f"{name}.png").stat().st_size > 20_000
+    return capsys.readouterr().out
+
+
+@pytest.mark.validate
 def test_the_problem(tmp_path, capsys):
-    path = resources.folder("analysis") / "problem_spike.py"
-    spec = importlib.util.spec_from_file_location("problem_spike", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules["problem_spike"] = module
-    spec.loader.exec_module(module)
-    assert module.main(["--out", str(tmp_path)]) == 0
-    said = capsys.readouterr().out
-    assert "Q/C = 6.490 mV" in said
-    assert "overlap 13.24. At 18.5 °C 3.88 and 4.10" in said
-    assert "by the travelling wave 18.730" in said
-    assert "never slowly" in said
-    for name in ("spike", "spike_firing", "spike_warming", "spike_cable"):
-        assert (tmp_path / f"{name}.png").stat().st_size > 20_000
+    said = written(problem("spike"), tmp_path, capsys)
+    for words in (*EVERYWHERE, "Q/C = 6.490 mV", "by the travelling wave 18.730"):
+        assert words in said
+
+
+def test_the_problem_on_few_points(tmp_path, capsys, monkeypatch):
+    """Without its thresholds, which test_excitable_firing.py finds one by one."""
+    module = problem("spike")
+    monkeypatch.setattr(module, "_thresholds", list)
+    monkeypatch.setattr(module, "CURRENTS", np.array([5.0, 9.0, 150.0]))
+    monkeypatch.setattr(module, "CELSIUS", np.array([6.3, 20.0, 40.0]))
+    monkeypatch.setattr(module, "NODES", (20, 40, 80))
+    said = written(module, tmp_path, capsys)
+    for words in (*EVERYWHERE, "by the travelling wave 18.7"):
+        assert words in said

@@ -147,8 +147,17 @@ def test_scan_without_a_buffer():
     assert scan.shortest_s in (4.5, 5.0)
     assert told[-1] == 1.0
     assert told == sorted(told)
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("rtol", [1e-6, 1e-8])
+def test_shortest_stop_by_runs_of_its_own(rtol):
+    """What a scan continues from one run, begun anew at the two stops on its sides."""
+    scan = interruption_scan(
+        "huebel_ullah_2016_no_cl", [3.0, 6.0], after_s=20.0, resolution_s=0.5, rtol=rtol
+    )
     for stop, triggered in ((scan.shortest_s, True), (scan.shortest_s - 0.5, False)):
-        run = ischaemia("huebel_ullah_2016_no_cl", 1.0, 1.0 + stop, until_s=25.0, rtol=1e-6)
+        run = ischaemia("huebel_ullah_2016_no_cl", 1.0, 1.0 + stop, until_s=25.0, rtol=rtol)
         assert run.spreading_depolarisation == triggered
 
 
@@ -216,6 +225,25 @@ def test_simulate_starts_where_it_is_told():
     assert dynamic_model("huebel_ullah_2016_no_cl").g_cl_S_m2 == 0.0
 
 
+def test_a_law_without_a_largest_rate_and_an_event_too_late_are_said():
+    """A cubic pump switched on at 100 mM of sodium: no ATP pays for the potential."""
+    found = ischaemia("duesterwald_2018", 10.0, 1210.0, until_s=1220.0, events=["pump 1 h 2 h 0"])
+    volt, late = "ATP drives no pump against this", "without effect: pump 3600 s 7200 s 0"
+    assert found.run.table["v_mV"].min() < -250.0
+    for said in (found.lines(), found.run.lines(), found.record()["run"]["cautions"]):
+        assert sum(volt in line for line in said) == 1
+        assert sum(late in line for line in said) == 1
+
+
+def test_no_caution_where_none_is_due(published):
+    assert published.run.cautions() == []
+
+
+def test_a_variant_has_the_title_of_its_preset():
+    found = ischaemia("huebel_ullah_2016_no_cl", 1.0, until_s=2.0)
+    assert found.title.endswith("anoxia and cell death; without chloride")
+
+
 @pytest.mark.parametrize(
     ("call", "told"),
     [
@@ -232,3 +260,12 @@ def test_what_is_refused(call, told):
     with pytest.raises(InputError) as caught:
         call()
     assert told in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("preset", "ion"), [("duesterwald_2018", "Na"), ("huebel_ullah_2016", "K")]
+)
+def test_a_current_without_an_ion_says_what_carries_it(preset, ion):
+    run = simulate(dynamic_model(preset), ["current 0.1 s 0.2 s 0.001 A/m2"], 0.3, dt_out_s=0.1)
+    assert run.events[0].target == ion
+    assert f"event: current {ion} 0.1 s 0.2 s" in run.lines()[1]

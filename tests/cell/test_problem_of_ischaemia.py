@@ -1,20 +1,14 @@
 """The guided problem of ischaemia: its working by hand, and its words on short runs."""
 
-import importlib.util
-
 import pytest
 
-from selectivity import resources
 from selectivity.cell import ischaemia
+from tests.problem import problem
 
 
-@pytest.fixture(scope="module")
-def problem():
-    path = resources.folder("analysis") / "problem_ischaemia.py"
-    spec = importlib.util.spec_from_file_location("problem_ischaemia", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+@pytest.fixture(scope="module", name="problem")
+def fixture_problem():
+    return problem("ischaemia")
 
 
 def test_by_hand(problem):

@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import importlib.util
-
 import pytest
 
-from selectivity import resources
-
-
-def problem(name):
-    path = resources.folder("analysis") / f"{name}.py"
-    spec = importlib.util.spec_from_file_location(name, path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+from tests.problem import problem
 
 
 @pytest.mark.parametrize(
     ("name", "said", "figures"),
     [
         (
-            "problem_chloride",
+            "chloride",
             (
                 "= -70.36 mV (library -70.36)",
                 "| gaba_immature | 30 | -37.05 |",
@@ -30,7 +20,7 @@ def problem(name):
             ("chloride", "chloride_balance", "chloride_development"),
         ),
         (
-            "problem_energy",
+            "energy",
             (
                 "= 54.55 pA, ATP/s = I_p/e = 3.404e+08",
                 "soma 4 %, dendrites 14 %, axon 82 %",

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import importlib.util
-
-from selectivity import resources
+from tests.problem import problem
 
 
 def test_problem_pump(tmp_path, capsys):
-    path = resources.folder("analysis") / "problem_pump.py"
-    spec = importlib.util.spec_from_file_location("problem_pump", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    module = problem("pump")
     assert module.main(["--out", str(tmp_path)]) == 0
     text = capsys.readouterr().out
     assert "| K | +43.33 | -43.33 | 0 |" in text

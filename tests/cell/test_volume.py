@@ -6,6 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from selectivity.cell.atp import CYTOSOL
 from selectivity.cell.donnan import Impermeant, donnan
 from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_law import PumpLaw
@@ -241,6 +242,21 @@ def test_one_rate_only():
         assert (np.diff(sign) != 0).sum() <= 1
         tried += 1
     assert tried > 200
+
+
+def test_a_state_that_atp_could_not_pay_for_is_marked():
+    """3 (E_Na − V) + 2 (V − E_K) against 589 mV: 450 mV at the published rest."""
+    own = volume_rest(CELL)
+    assert own.atp_kJ_mol == pytest.approx(-CYTOSOL.free_energy_kJ_mol(310.13), rel=1e-5)
+    work_mV = 3.0 * (62.4713 + 72.5881) + 2.0 * (-72.5881 + 95.0980)
+    assert own.atp_share == pytest.approx(work_mV / 589.07, rel=1e-4)
+    assert own.lines()[-1].startswith("a cycle of the pump takes 76.4 %")
+    fast = volume_rest(replace(CELL, pump=PumpLaw.constant(0.02)))
+    assert fast.atp_share == pytest.approx(1.698, abs=1e-3)
+    assert "no pump reaches this state" in fast.lines()[-1]
+    scan = pump_scan(CELL, [10.0, 1e3, 3e3, 1e4])
+    assert (scan.table["atp_share"] > 1.0).tolist() == [False, False, True, True]
+    assert "from 3000 to 1e+04 A/m²" in "\n".join(scan.lines())
 
 
 def test_scan_and_its_minimum():

@@ -6,9 +6,10 @@ import pytest
 from typer.testing import CliRunner
 
 from selectivity.cli.membrane import app
-from selectivity.errors import InputError, StoreError
+from selectivity.errors import StoreError
 from selectivity.membrane import membrane_potential, preset, resting_potential
 from selectivity.records import Interval
+from tests.membrane_command import refused, run
 
 SOLUTIONS = ["--in", "K=140 mM, Na=15 mM, Cl=10 mM", "--out", "K=5 mM, Na=145 mM, Cl=110 mM"]
 GHK = ["ghk", *SOLUTIONS, "--temperature", "310.15 K"]
@@ -16,21 +17,8 @@ RELATIVE = ["--permeability", "K=1,Na=0.04,Cl=0.45"]
 NERNST = ["nernst", "--ion", "K", "--in", "140 mM", "--out", "5 mM"]
 
 
-def run(*arguments):
-    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
 def record(*arguments):
     return json.loads(run(*arguments, "--json"))
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
 
 
 def test_nernst_in_json():

@@ -1,26 +1,15 @@
 """``selectivity membrane chloride``."""
 
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from selectivity.cell import chloride as c
-from selectivity.cli.membrane import app
-from selectivity.errors import InputError
+from tests import membrane_command
 
-
-def run(*arguments):
-    result = CliRunner().invoke(app, ["chloride", *arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, ["chloride", *arguments], catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
+run = partial(membrane_command.run, "chloride")
+refused = partial(membrane_command.refused, "chloride")
 
 
 def test_reversals(tmp_path):

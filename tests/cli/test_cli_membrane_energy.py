@@ -1,26 +1,15 @@
 """``selectivity membrane energy``."""
 
 import json
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
 from selectivity.cell import energy
-from selectivity.cli.membrane import app
-from selectivity.errors import InputError
+from tests import membrane_command
 
-
-def run(*arguments):
-    result = CliRunner().invoke(app, ["energy", *arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, ["energy", *arguments], catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
+run = partial(membrane_command.run, "energy")
+refused = partial(membrane_command.refused, "energy")
 
 
 def test_published_beside_computed():

@@ -10,17 +10,12 @@ from typer.testing import CliRunner
 from selectivity.cli.membrane import app
 from selectivity.errors import InputError
 from selectivity.membrane import preset_names
+from tests.membrane_command import run
 
 SOLUTIONS = ["--in", "K=140 mM, Na=10 mM, Cl=150 mM", "--out", "K=5 mM, Na=145 mM, Cl=150 mM"]
 WARM = ["--temperature", "37 degC"]
 VOLT = ["--voltage", "-70 mV"]
 SOMA = ["neutrality", "--radius", "10 um", *VOLT]
-
-
-def run(*arguments):
-    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 def record(*arguments):

@@ -3,24 +3,8 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from selectivity.cli.membrane import app
-from selectivity.errors import InputError
-
-
-def run(*arguments):
-    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
-
+from tests.membrane_command import refused, run
 
 CELL = ["--preset", "huebel_dahlem_2014"]
 
@@ -45,6 +29,13 @@ def test_ischaemia_as_json():
     assert out["donnan"]["v_mV"] < -10.0
 
 
+def test_the_published_stop_is_the_one_without_options():
+    out = json.loads(run("ischaemia", "--until", "31 s", "--json"))
+    assert out["failure"]["start_s"] == 20.0
+    assert out["failure"]["end_s"] == 29.5
+    assert out["k_out_peak_mM"] > 20.0
+
+
 def test_scan():
     out = json.loads(run("ischaemia", *CELL, "--scan", "1 s, 3 s", "--until", "20 s", "--json"))
     assert out["shortest_s"] is None
@@ -55,7 +46,7 @@ def test_simulate(tmp_path):
     events = ["--event", "current 0.1 s 0.4 s 2 uA/cm2", "--event", "pump 0.5 s 1 s 0.5"]
     files = ["--csv", str(tmp_path / "s.csv"), "--plot", str(tmp_path / "s.svg")]
     out = run("simulate", *CELL, *events, "--until", "1 s", "--every", "10 ms", *files)
-    assert "event: current 0.1 s 0.4 s 0.02 A/m2" in out
+    assert "event: current K 0.1 s 0.4 s 0.02 A/m2" in out
     assert len((tmp_path / "s.csv").read_text().splitlines()) == 102
     ramp = "parameter g_kcc2_S_m2 ramp 0 s 1 min 0.1"
     neuron = ["--preset", "duesterwald_2018", "--event", ramp, "--until", "2 min", "--json"]

@@ -1,28 +1,18 @@
 """``selectivity membrane iv``: computed and measured curves."""
 
 import json
+from functools import partial
 
 import numpy as np
 import pytest
-from typer.testing import CliRunner
 
-from selectivity.cli.membrane import app
 from selectivity.cli.membrane_inputs import read_range
 from selectivity.errors import InputError
 from selectivity.membrane import iv_curve, membrane_potential, preset
+from tests import membrane_command
 
-
-def run(*arguments):
-    result = CliRunner().invoke(app, ["iv", *arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, ["iv", *arguments], catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
+run = partial(membrane_command.run, "iv")
+refused = partial(membrane_command.refused, "iv")
 
 
 @pytest.fixture

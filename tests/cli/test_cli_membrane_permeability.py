@@ -2,30 +2,19 @@
 
 import json
 import math
+from functools import partial
 
 import pytest
-from typer.testing import CliRunner
 
-from selectivity.cli.membrane import app
-from selectivity.errors import InputError
 from selectivity.units import FARADAY, GAS_CONSTANT
+from tests import membrane_command
+
+run = partial(membrane_command.run, "permeability")
+refused = partial(membrane_command.refused, "permeability")
 
 WARM = ["--temperature", "20 degC"]
 ONE = ["--in", "K=150 mM, Cl=150 mM", "--out", "Na=150 mM, Cl=150 mM", *WARM]
 RT_F_MV = 1000.0 * GAS_CONSTANT * 293.15 / FARADAY
-
-
-def run(*arguments):
-    result = CliRunner().invoke(app, ["permeability", *arguments], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, ["permeability", *arguments], catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
 
 
 def test_one_measurement(tmp_path):

@@ -3,15 +3,13 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from selectivity.cell.donnan import Impermeant
 from selectivity.cell.leaks import Leaks
 from selectivity.cell.pump_law import PumpLaw
 from selectivity.cell.pump_leak import pump_leak
-from selectivity.cli.membrane import app
-from selectivity.errors import InputError
 from selectivity.membrane import Solution, preset
+from tests.membrane_command import refused, run
 
 HILL = "hill 10 uA/cm^2, 10 mM, 3.5 mM"
 CELL = ["--preset", "neuron", "--voltage", "-70 mV"]
@@ -19,19 +17,6 @@ NEURON = ["--out", "Na=145 mM, K=3.5 mM, Cl=119 mM", "--temperature", "37 degC"]
 NEURON += ["--conductance", "Na=20 uS/cm^2, K=70 uS/cm^2, Cl=20 uS/cm^2", "--kcc2", "20 uS/cm^2"]
 NEURON += ["--impermeant", "154.96 mM, -0.85", "--bath-impermeant", "29.5 mM"]
 GHK = ["--preset", "neuron", "--p-unit", "10 nm/s", "--impermeant", "150 mM, -1"]
-
-
-def run(*arguments):
-    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
 
 
 def test_the_textbook_ledger_in_words_and_numbers(tmp_path):

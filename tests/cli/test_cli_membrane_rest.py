@@ -3,25 +3,10 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
-from selectivity.cli.membrane import app
-from selectivity.errors import InputError
 from selectivity.membrane import mullins_noda, preset, pumped_rest, resting_potential
 from selectivity.records import Interval
-
-
-def run(*arguments):
-    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
+from tests.membrane_command import refused, run
 
 
 def forms(out):

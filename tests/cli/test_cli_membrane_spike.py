@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import pytest
-from typer.testing import CliRunner
 
 from selectivity.cell.excitable import (
     conduct,
@@ -17,22 +16,9 @@ from selectivity.cell.excitable import (
     space_clamp,
     squid_axon,
 )
-from selectivity.cli.membrane import app
-from selectivity.cli.membrane_axon import read_resistivity, read_stimulus, told
-from selectivity.errors import InputError
-
-
-def run(*arguments):
-    result = CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.stdout
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, arguments, catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
+from selectivity.cli.membrane_axon import read_resistivity, read_stimulus
+from selectivity.cli.membrane_output import told
+from tests.membrane_command import refused, run
 
 
 def test_a_trace_in_all_forms(tmp_path):
@@ -78,8 +64,8 @@ def test_curves():
 
 def test_a_cable(tmp_path):
     figure = tmp_path / "c.png"
-    out = json.loads(run("cable", "--compartments", "80", "--plot", str(figure), "--json"))
-    want = conduct(make_cable(squid_axon(291.65), nodes=80))
+    out = json.loads(run("cable", "--compartments", "40", "--plot", str(figure), "--json"))
+    want = conduct(make_cable(squid_axon(291.65), nodes=40))
     assert out["velocity_m_s"] == pytest.approx(want.velocity_m_s, rel=1e-9)
     assert out["axon"]["temperature_K"] == 291.65
     assert figure.stat().st_size > 20_000

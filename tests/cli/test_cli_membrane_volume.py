@@ -3,27 +3,11 @@
 import json
 
 import pytest
-from typer.testing import CliRunner
 
 from selectivity.cell.volume import pump_leak_neuron, volume_rest
-from selectivity.cli.membrane import app
-from selectivity.cli.membrane_units import read_amount, read_conductance, read_pressure
-from selectivity.errors import InputError
+from tests.membrane_command import refused, run
 
 SALT = ("donnan", "--out", "K=100 mM, Cl=100 mM", "--temperature", "37 degC")
-
-
-def run(*arguments):
-    result = CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
-def refused(*arguments):
-    with pytest.raises(InputError) as caught:
-        CliRunner().invoke(app, list(arguments), catch_exceptions=False)
-    assert caught.value.exit_code == 2
-    return str(caught.value)
 
 
 def test_published_rest():
@@ -114,7 +98,7 @@ def test_donnan_with_impermeants_outside(tmp_path):
         (("volume", "--set", "z=-1, z=-2"), "stands once"),
         (("volume", "--set", "k_out=0 mM"), "k_out_mM"),
         (("volume", "--pump", "linear 1 A/m^2"), "cubic"),
-        (("volume", "--pump", "hill 1 A/m^2"), "3 numbers"),
+        (("volume", "--pump", "hill 1 A/m^2"), "two constants"),
         (("volume", "--preset", "nothing"), "duesterwald_2018"),
         (("volume", "--preset", "squid_axon"), "duesterwald_2018"),
         (("volume", "--scan", "sodium"), "pump"),
@@ -129,9 +113,3 @@ def test_donnan_with_impermeants_outside(tmp_path):
 )
 def test_bad_input_names_what_is_wrong(arguments, said):
     assert said in refused(*arguments)
-
-
-def test_units():
-    assert read_pressure("760 mmHg", "--wall") == pytest.approx(101325.0, rel=1e-6)
-    assert read_conductance("20 µS/cm²", "--set") == pytest.approx(0.2)
-    assert read_amount("2 pmol", "--set") == 2000.0

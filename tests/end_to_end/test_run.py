@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import random
 import signal
 import subprocess
@@ -111,24 +110,6 @@ def wait_for_segments(folder: Path, more: int, process: subprocess.Popen[bytes])
     deadline = time.monotonic() + 120
     while stored(folder) < wanted and process.poll() is None and time.monotonic() < deadline:
         time.sleep(0.01)
-
-
-def test_a_stop_is_exit_4_and_says_how_to_go_on(program: Run, tiny: Path) -> None:
-    folder = tiny.parent / "stopped.run"
-    long = ("--set", "sampling.production=1200000")
-    process = subprocess.Popen(
-        command("run", tiny, "--out", folder, *long),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        env=dict(os.environ),
-    )
-    wait_for_segments(folder, 1, process)  # type: ignore[arg-type]
-    process.send_signal(signal.SIGTERM)
-    _, errors = process.communicate(timeout=120)
-    assert process.returncode == 4, errors
-    assert "the same command continues" in errors
-    assert "not finished" in program("status", folder, code=0).stdout
 
 
 def test_a_changed_run_file_is_refused_with_what_differs(program: Run, tiny: Path) -> None:

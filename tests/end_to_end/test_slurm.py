@@ -97,7 +97,7 @@ def test_an_array_of_replicas_in_random_order_gives_the_same_bits(
 @pytest.mark.skipif(shutil.which("bash") is None, reason="no bash here")
 def test_a_job_out_of_time_is_queued_again(cluster: Path) -> None:
     """SIGUSR1 goes to the step, the program, and not to the script."""
-    job = submit(cluster, 1, "--set", "sampling.production=3000000")
+    job = submit(cluster, 1, "--set", "sampling.production=3000000", "--grace", "1")
     deadline = time.monotonic() + 120
     while not list((cluster / "a.run").glob("segments/*/*/*.h5")):
         assert time.monotonic() < deadline

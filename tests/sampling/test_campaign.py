@@ -62,6 +62,7 @@ def carry_out(
     body: Body,
     stop: threading.Event | None = None,
     todo: list[Task] | None = None,
+    leave: threading.Event | None = None,
 ) -> float:
     """Run tasks with ``body`` in place of each block; returns the progress that was told."""
 
@@ -78,7 +79,7 @@ def carry_out(
             told[0] += share
 
     executor = make_executor(kind, 2)
-    run_tasks(todo or tasks(), keep, executor, progress, stop or threading.Event())
+    run_tasks(todo or tasks(), keep, executor, progress, stop or threading.Event(), leave)
     return told[0]
 
 
@@ -140,19 +141,41 @@ def test_a_failure_is_not_lost_behind_a_stop(monkeypatch: pytest.MonkeyPatch, ki
 
 
 @EXECUTORS
-def test_a_stop_ends_all_tasks_between_two_rounds(
+def test_a_stop_ends_the_run_after_the_blocks_in_hand(
     monkeypatch: pytest.MonkeyPatch, kind: str
 ) -> None:
-    stop, ended = threading.Event(), []
+    stop, began, ended = threading.Event(), [], []
 
     def body(task: Task, tick: Callable[[int], None]) -> None:
+        began.append(task.replica)
         tick(1)
         stop.set()
+        threading.Event().wait(0.1)
         tick(1)
         ended.append(task.replica)
 
     with pytest.raises(StoppedError, match="the same command continues"):
         carry_out(monkeypatch, kind, body, stop)
+    assert ended
+    assert sorted(began) == sorted(ended)
+    assert len(ended) <= 2
+
+
+@EXECUTORS
+def test_whoever_leaves_ends_all_tasks_between_two_rounds(
+    monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    stop, leave, ended = threading.Event(), threading.Event(), []
+
+    def body(task: Task, tick: Callable[[int], None]) -> None:
+        tick(1)
+        stop.set()
+        leave.set()
+        tick(1)
+        ended.append(task.replica)
+
+    with pytest.raises(StoppedError, match="the same command continues"):
+        carry_out(monkeypatch, kind, body, stop, leave=leave)
     assert not ended
 
 

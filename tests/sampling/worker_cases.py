@@ -101,7 +101,7 @@ def _add(total: Any, value: Any) -> None:
 
 
 def carry_out(executor: Executor, store: Store, stop_after: float = 2.0) -> Store:
-    """Run the campaign from where ``store`` stands, or until a share of the rest is done."""
+    """Run the campaign from where ``store`` stands, or leave it after a share of the rest."""
     stop, done = threading.Event(), [0.0]
 
     def progress(share: float) -> None:
@@ -109,7 +109,7 @@ def carry_out(executor: Executor, store: Store, stop_after: float = 2.0) -> Stor
         if done[0] > stop_after:
             stop.set()
 
-    run_tasks(store.tasks(), store, executor, progress, stop)
+    run_tasks(store.tasks(), store, executor, progress, stop, leave=stop)
     return store
 
 

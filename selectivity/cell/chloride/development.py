@@ -20,9 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from selectivity.cell.cell_presets import CellPreset, cell_preset
-from selectivity.cell.chloride.following import follow
 from selectivity.cell.chloride.reversal import gaba_reversal
-from selectivity.cell.dynamics import CellRun, Event
+from selectivity.cell.dynamics import CellRun, Event, integrate
 from selectivity.cell.volume.neuron import PumpLeakNeuron, at_rest
 from selectivity.cell.volume.published import pump_leak_neuron
 from selectivity.cell.volume.rest import volume_rest
@@ -120,7 +119,7 @@ def maturation(name: str = COURSE) -> Maturation:
         days=float(found["run"]["days"]),
         bicarbonate=Bicarbonate(receptor.inside["HCO3"], receptor.outside["HCO3"], ratio),
         neuron=pump_leak_neuron(cell_preset(str(found["neuron"]["as_in"]))),
-        source=tuple(f"{s.name}: {s.source}" for s in found.sections.values()),
+        source=tuple(f"{s.name}: {s.cited}" for s in found.sections.values()),
         verified=all(section.verified for section in found.sections.values()),
     )
 
@@ -237,7 +236,7 @@ def chloride_development(
     young = at_rest(_aged(given, 0.0))
     events = [given.kcc2.event("g_kcc2_S_m2"), given.nkcc1.event("g_nkcc1_S_m2")]
     end, step = given.days * DAY_S, DAY_S / ROWS_PER_DAY
-    run = follow(young, events, end, step, progress)
+    run = integrate(young, events, end, dt_out_s=step, progress=progress)
     table = _table(given, run)
     return ChlorideDevelopment(
         course=given,

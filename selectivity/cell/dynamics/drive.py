@@ -56,12 +56,11 @@ class Schedule:
 
     def __init__(self, model: Model, events: Sequence[Event]) -> None:
         self.model = model
-        self.events = tuple(sorted(events, key=lambda event: event.start_s))
+        named = [_with_carrier(model, event) for event in events]
+        self.events = tuple(sorted(named, key=lambda event: event.start_s))
         self._by_channel: dict[Channel, list[Event]] = {}
         for event in self.events:
             _check(model, event)
-            if event.kind == "current" and event.target is None:
-                event = replace(event, target=model.carriers[0])
             before = self._by_channel.setdefault(event.channel, [])
             if before and before[-1].end_s > event.start_s:
                 rule = (
@@ -162,3 +161,10 @@ def _check(model: Model, event: Event) -> None:
         raise InputError("event", event.text(), f"{event.target} is {what} of {model.name}", remedy)
     if event.kind == "bath" and event.value <= 0.0 and event.target in VALENCE:
         raise InputError("event", event.text(), f"the bath holds {event.target}", "give a trace")
+
+
+def _with_carrier(model: Model, event: Event) -> Event:
+    """An applied current with the ion that carries it: the first that the model names."""
+    if event.kind == "current" and event.target is None and model.carriers:
+        return replace(event, target=model.carriers[0])
+    return event

@@ -5,7 +5,7 @@
     pump 20 s 29.5 s 0              the pump at 0 of its rate between 20 s and 29.5 s
     pump ramp 20 s 80 s 0.2         falling evenly from what it was to 0.2, which then holds
     atp 50 s end 0.1 mM             for pumps that read ATP; "end" is the end of the run
-    current 1 s 1.5 s 0.1 A/m2      applied, inward positive; "current Na ..." names its carrier
+    current K 1 s 1.5 s 0.1 A/m2    applied, inward positive; without an ion the model's first
     bath K 10 s 60 s 12 mM          concentration of a bath
     conductance g_na_S_m2 0 s 9 s 0.5     a factor on a field of the model
     parameter g_kcc2_S_m2 ramp 0 s 1 h 2  a new value of a field, in the unit of its name
@@ -132,7 +132,11 @@ def pump_failure(start_s: float, end_s: float = math.inf, depth: float = 1.0) ->
 
 
 def parse_event(text: str) -> Event:
-    """An event from its text (module docstring).
+    """An event from its text, ``KIND [TARGET] [ramp] START END VALUE``.
+
+    "pump 20 s 29.5 s 0", "pump ramp 20 s 80 s 0.2", "atp 50 s end 0.1 mM", "current K 1 s 2 s 0.1
+    A/m2" (inward positive), "bath K 10 s 60 s 12 mM", "conductance g_na_S_m2 0 s 9 s 0.5" (a
+    factor), "parameter g_kcc2_S_m2 ramp 0 s 1 h 2" (a value, in the unit of the field's name).
 
     Raises
     ------

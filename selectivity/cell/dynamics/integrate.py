@@ -1,16 +1,13 @@
-"""Integration of a model in time: LSODA on scaled states, a new start at every edge of an event.
+"""Integration of a model in time on scaled states, with a new start at every edge of an event.
 
-LSODA takes Adams steps where a cell is quiet to the eye and BDF steps where it is stiff (μs of
-charge, ms of gates, s of water, h of gradients). Linear invariants survive a step of either to
+The steps are those of :mod:`selectivity.cell.dynamics.work`. Linear invariants survive them to
 rounding, so the ledger that is checked at every output tells errors of the rates, not of the step.
 """
 
 from __future__ import annotations
 
 import math
-import warnings
 from collections.abc import Callable, Iterator, Sequence
-from operator import mul
 from typing import Any
 
 import numpy as np
@@ -21,13 +18,13 @@ from selectivity.cell.dynamics.events import Event
 from selectivity.cell.dynamics.ledger import Auditor
 from selectivity.cell.dynamics.model import Model
 from selectivity.cell.dynamics.run import CellRun
-from selectivity.errors import InputError, NotConvergedError
+from selectivity.cell.dynamics.work import Work
+from selectivity.errors import InputError
 from selectivity.membrane import checks
 
 RTOL = 1e-9
 LIMIT = 1e-9
 OUTPUTS = 2000
-_STEPS_PER_OUTPUT = 10_000_000
 
 Row = dict[str, float]
 
@@ -57,22 +54,20 @@ def integrate(
     times_s : array_like, shape (T,), optional
         The times of the rows instead, rising, within the run, which ends with the last.
     rtol : float
-        Tolerance of LSODA, relative and on the scaled states.
+        Tolerance, relative and on the scaled states.
     start : array_like, shape (n,), optional
         First state in place of the model's own.
     limit : float
         Largest relative change of a total that the ledger allows.
     progress, stop : callable, optional
-        Called at the rows: with t/t_end; with the time and the row, to end the run where True.
+        Called at the rows: with t/t_end; with time and row, to end the run where True.
 
     Raises
     ------
     InputError
         A number outside its range, or an event that the model cannot take.
-    ConservationError
-        The ledger does not close.
-    NotConvergedError
-        LSODA gives up.
+    ConservationError, NotConvergedError
+        The ledger does not close; neither LSODA nor BDF gets on.
     """
     end = checks.positive(t_end_s, "t_end_s")
     schedule = Schedule(model, events)
@@ -80,18 +75,24 @@ def integrate(
     wanted = _times(segments, end, dt_out_s, times_s)
     y0 = _state(model, model.start() if start is None else start)
     auditor = Auditor(model, y0.tolist(), limit)
-    work = _Work(model, y0, checks.positive(rtol, "rtol"))
+    work = Work(model, y0, checks.positive(rtol, "rtol"))
     rows = _rows(work, segments, wanted, auditor)
     kept = list(_watched(rows, end, progress, stop))
-    table = {key: np.array([row[key] for row, _ in kept]) for key in kept[0][0]}
-    states = np.array([y for _, y in kept])
-    stopped = kept[-1][0]["t_s"] < wanted[-1]
-    ledger = auditor.ledger()
-    return CellRun(model, schedule.events, table, states, ledger, rtol, work.calls, stopped)
+    return CellRun(
+        model=model,
+        events=schedule.events,
+        table={key: np.array([row[key] for row, _ in kept]) for key in kept[0][0]},
+        states=np.array([y for _, y in kept]),
+        ledger=auditor.ledger(),
+        rtol=rtol,
+        calls=work.calls,
+        stopped=kept[-1][0]["t_s"] < wanted[-1],
+        crept_s=tuple(work.crept_s),
+    )
 
 
 def _rows(
-    work: _Work, segments: Sequence[Segment], wanted: Sequence[float], auditor: Auditor
+    work: Work, segments: Sequence[Segment], wanted: Sequence[float], auditor: Auditor
 ) -> Iterator[tuple[Row, list[float]]]:
     """Rows of the table with their states; the ledger is checked at each and at the edges."""
     kept = set(wanted)
@@ -116,66 +117,6 @@ def _watched(
             progress(row["t_s"] / end)
         if stop is not None and stop(row["t_s"], row):
             return
-
-
-class _Work:
-    """LSODA between rows; started anew where the segment changes."""
-
-    def __init__(self, model: Model, y: NDArray[np.float64], rtol: float) -> None:
-        self._model, self._rtol = model, rtol
-        self._scale = np.array(model.scales(), dtype=float)
-        self._y, self._t = y, 0.0
-        self._segment: Segment | None = None
-        self._solver: Any = None
-        self.calls = 0
-
-    def advance(self, segment: Segment, t_s: float) -> list[float]:
-        """The state at ``t_s`` of ``segment``."""
-        if t_s > self._t:
-            if segment is not self._segment:
-                self._segment = segment
-                self._solver = self._begin(segment)
-            self._y = self._scale * self._integrated(t_s)
-            self._t = t_s
-        found: list[float] = self._y.tolist()
-        return found
-
-    def _begin(self, segment: Segment) -> Any:
-        from scipy.integrate import ode
-
-        scales = self._scale.tolist()
-        inverse = [1.0 / s for s in scales]
-        at = segment.at
-        steady = at(segment.start_s) if segment.steady else None
-
-        def rates(t: float, x: NDArray[np.float64]) -> list[float]:
-            self.calls += 1
-            now, drive = steady or at(t)
-            y = list(map(mul, x.tolist(), scales))
-            return list(map(mul, now.rates(t, y, drive), inverse))
-
-        solver = ode(rates)
-        solver.set_integrator("lsoda", rtol=self._rtol, atol=self._rtol, nsteps=_STEPS_PER_OUTPUT)
-        solver.set_initial_value(self._y / self._scale, self._t)
-        return solver
-
-    def _integrated(self, t_s: float) -> NDArray[np.float64]:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                y = np.asarray(self._solver.integrate(t_s))
-        except (ValueError, OverflowError, ZeroDivisionError) as fault:
-            raise self._failed(t_s, str(fault)) from None
-        if not self._solver.successful() or not np.isfinite(y).all():
-            raise self._failed(t_s, f"LSODA answers {self._solver.get_return_code()}")
-        return y
-
-    def _failed(self, t_s: float, why: str) -> NotConvergedError:
-        state = ", ".join(f"{n} {v:.6g}" for n, v in zip(self._model.names, self._y, strict=True))
-        return NotConvergedError(
-            f"{self._model.name}: no solution between t = {self._t:g} s and {t_s:g} s ({why}); "
-            f"the last state: {state}; a quantity may have run out there, or try another rtol"
-        )
 
 
 def _after(segments: Sequence[Segment], t_s: float) -> tuple[Any, Any]:

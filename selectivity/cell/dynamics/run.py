@@ -22,8 +22,12 @@ if TYPE_CHECKING:
 
 Array = NDArray[np.float64]
 
+BEYOND_MV = 250.0
+"""No cell holds more: a pump of 3:2 stalls near −230 mV at a neuron's gradients
+(:func:`selectivity.cell.pump_bound.pump_bound`), bilayers break at a few hundred millivolt."""
 
-@dataclass(frozen=True, eq=False)
+
+@dataclass(frozen=True, eq=False, repr=False)
 class CellRun(Result):
     """A model followed in time.
 
@@ -43,6 +47,9 @@ class CellRun(Result):
         Evaluations of the rates.
     stopped : bool
         Ended before its time by ``stop``.
+    crept_s : tuple of float
+        Times from which BDF went on, since LSODA crept there
+        (:mod:`selectivity.cell.dynamics.work`).
     """
 
     model: Model
@@ -53,6 +60,11 @@ class CellRun(Result):
     rtol: float
     calls: int
     stopped: bool = False
+    crept_s: tuple[float, ...] = ()
+
+    def __repr__(self) -> str:
+        """Short, since the table and the states are long."""
+        return f"<CellRun {self.model.name}: {self.t_s[-1]:g} s in {self.t_s.size} rows>"
 
     @property
     def t_s(self) -> Array:
@@ -79,17 +91,39 @@ class CellRun(Result):
         return {key: float(column[row]) for key, column in self.table.items()}
 
     def lines(self) -> list[str]:
-        """Model, events, the panels' columns at start, extremes and end, and the ledger."""
-        said = [f"{self.model.name}: {self.t_s[-1]:g} s, rtol {self.rtol:g}, {self.calls} rates"]
+        """Model, events, the panels' columns at start, extremes of the rows and end, the ledger."""
+        length = f"{self.t_s[-1]:g} s in {self.t_s.size} rows"
+        said = [f"{self.model.name}: {length}, rtol {self.rtol:g}, {self.calls} rates"]
         said += [f"event: {event.text()}" for event in self.events] or ["no events"]
         if self.stopped:
             said.append("ended before its time, as was asked")
+        if self.crept_s:
+            said.append("BDF went on from " + ", ".join(f"{t:g} s" for t in self.crept_s))
         rows = []
         for column in dict.fromkeys([c for c, _ in self.model.panels]):
             x = self.table[column]
             rows.append((column, *(f"{v:.6g}" for v in (x[0], x.min(), x.max(), x[-1]))))
         said += ["", *aligned(("column", "start", "least", "most", "end"), rows), ""]
-        return said + self.ledger.lines()
+        return said + self.cautions() + self.ledger.lines()
+
+    def cautions(self) -> list[str]:
+        """What a reader should know before believing the run; empty as a rule.
+
+        A potential past :data:`BEYOND_MV`, which a rate law without a stall reaches; events that
+        begin only when the run is over.
+        """
+        end = float(self.t_s[-1])
+        late = [event for event in self.events if event.start_s >= end]
+        said = [f"not reached by the run, without effect: {event.text()}" for event in late]
+        volt = self.table.get("v_mV", np.zeros(1))
+        row = int(np.abs(volt).argmax())
+        if abs(volt[row]) > BEYOND_MV:
+            said.append(
+                f"V reaches {volt[row]:.0f} mV at {self.t_s[row]:g} s: ATP drives no pump against "
+                "this and no bilayer bears it; the equations do it (a rate law without a largest "
+                "rate, a current too strong), not a cell"
+            )
+        return said
 
     def record(self) -> dict[str, Any]:
         """Model, events, ledger and the table."""
@@ -100,6 +134,8 @@ class CellRun(Result):
             "rtol": self.rtol,
             "rate_calls": self.calls,
             "stopped": self.stopped,
+            "bdf_from_s": list(self.crept_s),
+            "cautions": self.cautions(),
             "ledger": self.ledger.record(),
             "final": self.final,
             "table": dict(self.table),
@@ -121,7 +157,7 @@ class CellRun(Result):
         for ax in axes[len(panels) :]:
             ax.set_visible(False)
         for ax in axes[max(0, len(panels) - 2) : len(panels)]:
-            ax.set_xlabel("time, s", fontsize=8.5)
+            ax.set_xlabel("time (s)", fontsize=8.5)
 
 
 def draw_panel(ax: Axes, run: CellRun, column: str, label: str) -> None:
@@ -135,5 +171,6 @@ def draw_panel(ax: Axes, run: CellRun, column: str, label: str) -> None:
         if end > event.start_s:
             ax.axvspan(event.start_s, end, color=GREY, alpha=0.22, lw=0)
     ax.set_xlim(float(run.t_s[0]), float(run.t_s[-1]))
+    ax.locator_params(axis="x", nbins=6)
     tidy(ax, ylabel=label)
     open_frame(ax)

@@ -19,6 +19,7 @@ from selectivity.cell.energy.costs import atp_of_sodium, resting_atp, tissue_rat
 from selectivity.cell.energy.inputs import EnergyInputs, EnergyPreset, energy_preset
 from selectivity.errors import InputError
 from selectivity.membrane import checks
+from selectivity.membrane.presets import unverified_mark
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned
 from selectivity.units import AVOGADRO
@@ -105,7 +106,7 @@ class EnergyBudget(Result):
         for key, mine, theirs, verified in self.comparison():
             points = key.endswith("_percent")
             apart = mine - theirs if points else 100.0 * (mine / theirs - 1.0)
-            mark = "" if verified else " [not verified]"
+            mark = unverified_mark(verified)
             number = ".1f" if points else ".4g"
             unit = " points" if points else " %"
             rows.append((f"{key}{mark}", f"{mine:{number}}", f"{theirs:g}", f"{apart:+.2f}{unit}"))
@@ -117,9 +118,8 @@ class EnergyBudget(Result):
             if value is None:
                 continue
             said = self.preset.origin.get(key)
-            source = "given" if key in self.preset.changed or said is None else said.source
-            mark = "" if said is None or said.verified or source == "given" else " [not verified]"
-            rows.append(f"{key} = {value:g}    {source}{mark}")
+            source = "given" if key in self.preset.changed or said is None else said.cited
+            rows.append(f"{key} = {value:g}    {source}")
         return ["inputs:", *(f"  {row}" for row in rows)]
 
     def record(self) -> dict[str, Any]:

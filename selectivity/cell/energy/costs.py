@@ -60,13 +60,13 @@ def pump_cycle_current(
     """
     g = checks.nonnegative(conductance_S, "conductance_S")
     v = checks.numbers(voltage_V, "voltage_V")
-    sodium = checks.numbers(e_na_V, "e_na_V") - v
-    potassium = v - checks.numbers(e_k_V, "e_k_V")
-    for place, force in (("e_na_V", sodium), ("e_k_V", potassium)):
+    e_na, e_k = checks.numbers(e_na_V, "e_na_V"), checks.numbers(e_k_V, "e_k_V")
+    sodium, potassium = e_na - v, v - e_k
+    for place, e, force in (("e_na_V", e_na, sodium), ("e_k_V", e_k, potassium)):
         if (force <= 0.0).any():
             rule = "lies beyond V: at rest E_K < V < E_Na"
             remedy = "a membrane outside this range does not rest against a 3:2 pump"
-            raise InputError(place, float(force[force <= 0.0].flat[0]), rule, remedy)
+            raise InputError(place, float((e + 0.0 * force)[force <= 0.0].flat[0]), rule, remedy)
     return checks.plain(np.asarray(g / (3.0 / sodium + 2.0 / potassium)))
 
 

@@ -122,7 +122,6 @@ def _axon(preset: CellPreset, leak: str, temperature_K: float | None) -> SquidAx
     membrane, warmth, cable = (preset[name] for name in ("membrane", "temperature", "cable"))
     siemens = MILLI * PER_CM2
     used = (membrane, preset[leak], warmth, cable)
-    cited = (part.source + ("" if part.verified else " [not verified]") for part in used)
     return SquidAxon(
         capacitance_F_m2=_tidy(membrane["capacitance_uF_cm2"] * MICRO * PER_CM2),
         g_na_S_m2=_tidy(membrane["g_na_mS_cm2"] * siemens),
@@ -136,7 +135,7 @@ def _axon(preset: CellPreset, leak: str, temperature_K: float | None) -> SquidAx
         temperature_K=warmth["reference_K"] if temperature_K is None else temperature_K,
         radius_m=_tidy(cable["radius_um"] * MICRO),
         axial_resistivity_ohm_m=_tidy(cable["axial_resistivity_ohm_cm"] * CENTI),
-        source="; ".join(cited),
+        source="; ".join(part.cited for part in used),
     )
 
 

@@ -68,10 +68,10 @@ class BufferedCell(IonHH):
         """V, outside potassium, inside sodium, and what the buffer or the vessels hold."""
         where = "vessels" if self.buffer is None else "buffer"
         return (
-            ("v_mV", "V, mV"),
-            ("k_out_mM", "K⁺ outside, mM"),
-            ("na_in_mM", "Na⁺ inside, mM"),
-            ("k_taken_mM", f"K⁺ taken by the {where},\nmM of the outside"),
+            ("v_mV", "V (mV)"),
+            ("k_out_mM", "K⁺ outside (mM)"),
+            ("na_in_mM", "Na⁺ inside (mM)"),
+            ("k_taken_mM", f"K⁺ taken by the {where}\n(mM of the outside)"),
         )
 
     @property

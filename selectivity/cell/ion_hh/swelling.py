@@ -41,10 +41,10 @@ class SwellingCell(IonHH):
     def panels(self) -> tuple[tuple[str, str], ...]:
         """V, outside potassium, inside sodium, volume."""
         return (
-            ("v_mV", "V, mV"),
-            ("k_out_mM", "K⁺ outside, mM"),
-            ("na_in_mM", "Na⁺ inside, mM"),
-            ("w_um3", "volume inside, µm³"),
+            ("v_mV", "V (mV)"),
+            ("k_out_mM", "K⁺ outside (mM)"),
+            ("na_in_mM", "Na⁺ inside (mM)"),
+            ("w_um3", "volume inside (µm³)"),
         )
 
     def start(self) -> list[float]:

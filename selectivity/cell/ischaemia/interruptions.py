@@ -155,7 +155,7 @@ class InterruptionScan(Result):
         ax.set_yticklabels([f"{i.duration_s:g}" for i in self.interruptions])
         ax.set_xlim(0.0, 1.22 * end)
         ax.invert_yaxis()
-        tidy(ax, self.preset, "time from the stop of the pump, s", "stop of the pump, s")
+        tidy(ax, self.preset, "time from the stop of the pump (s)", "stop of the pump (s)")
         open_frame(ax)
         handles = [Patch(color=GREY, label="pump stopped")]
         handles.append(Patch(facecolor=BAD, hatch="////", label="spreading depolarisation"))

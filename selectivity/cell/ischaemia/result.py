@@ -89,7 +89,7 @@ class Ischaemia(Result):
         said.append(f"{left} from {failure.start_s:g} s {end}; run to {run.t_s[-1]:g} s")
         said += [f"event: {e.text()}" for e in run.events if e is not failure]
         said += ["", *self._verdict(), "", *self._table(), "", *self._donnan_lines()]
-        return said + run.ledger.lines()
+        return said + run.cautions() + run.ledger.lines()
 
     def _verdict(self) -> list[str]:
         if not self.depolarisations:
@@ -129,7 +129,8 @@ class Ischaemia(Result):
         if away is None:
             return ["Donnan state: none, the cell would swell without bound"]
         said = ", ".join(f"{_NAMES[c]} {fixed(away[c])}" for c in ("v_mV", "k_out_mM", "w_um3"))
-        return [f"the end less the Donnan state of its amounts: {said}"]
+        what = "the end less the Donnan state, where the cell would end without a pump"
+        return [f"{what}: {said}"]
 
     def record(self) -> dict[str, Any]:
         """The verdict, rest, end and Donnan state, and the run."""
@@ -165,7 +166,7 @@ class Ischaemia(Result):
             draw_panel(ax, self.run, column, label)
             self._mark(ax, column)
         for ax in axes[2:]:
-            ax.set_xlabel("time, s", fontsize=8.5)
+            ax.set_xlabel("time (s)", fontsize=8.5)
         self._key(figure, axes[0])
 
     def _mark(self, ax: Axes, column: str) -> None:
@@ -185,12 +186,13 @@ class Ischaemia(Result):
         bar = top + 0.06 * (top - bottom)
         last = float(self.run.t_s[-1])
         for d in self.depolarisations:
-            ax.plot([d.start_s, min(d.end_s, last)], [bar, bar], color=BAD, lw=3.5)
+            span = [d.start_s, min(d.end_s, last)]
+            ax.plot(span, [bar, bar], color=BAD, lw=3.5, solid_capstyle="butt")
         handles: list[Any] = [Patch(color=GREY, alpha=0.22, lw=0, label="pump failing")]
         if self.depolarisations:
             handles.append(Line2D([], [], color=BAD, lw=3.5, label="spreading depolarisation"))
         if self.donnan is not None:
-            label = "Donnan state of the end's amounts"
+            label = "where the cell would end without a pump (Donnan)"
             handles.append(Line2D([], [], color="#202020", lw=0.9, ls=(0, (4, 2)), label=label))
         key_below(figure, handles)
 

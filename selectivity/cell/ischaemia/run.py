@@ -17,6 +17,7 @@ from selectivity.membrane import checks
 ROWS = 2000
 LONGEST_ROW_S = 0.5
 MOST_ROWS = 20_000
+_VARIANTS = {"_no_cl": "; without chloride", "_vascular": "; vessels in place of the buffer"}
 
 
 def ischaemia(
@@ -67,10 +68,8 @@ def ischaemia(
     )
     rest = {key: float(column[0]) for key, column in run.table.items()}
     found = Watch().read(run.table).all()
-    name = run.model.name
-    title = cell_preset(name).title if name in cell_preset_names() else name
     return Ischaemia(
-        title=title,
+        title=_title(run.model.name),
         run=run,
         failure=failure,
         rest=rest,
@@ -78,3 +77,12 @@ def ischaemia(
         recovered=recovered(found, rest, run.final),
         donnan=donnan_end(run.model, run.states[-1].tolist()),
     )
+
+
+def _title(name: str) -> str:
+    """That of the preset; a variant's is that of what it is made from, with what is other."""
+    base, variant = next(
+        ((name.removesuffix(end), said) for end, said in _VARIANTS.items() if name.endswith(end)),
+        (name, ""),
+    )
+    return cell_preset(base).title + variant if base in cell_preset_names() else "a model given"

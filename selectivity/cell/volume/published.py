@@ -56,6 +56,6 @@ def pump_leak_neuron(preset: CellPreset | None = None, **changes: Any) -> PumpLe
         "start_cl_mM": rest["cl_mM"],
         "start_w_um3": volume,
         "name": found.name,
-        "source": found["membrane"].source,
+        "source": found["membrane"].cited,
     }
     return PumpLeakNeuron(**{**fields, **changes})

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from selectivity.cell.atp import CYTOSOL
 from selectivity.cell.cotransport import kcc2_current, nkcc1_current
 from selectivity.cell.volume.cell import VolumeCell
 from selectivity.cell.volume.solve import Working, working_point
 from selectivity.membrane.result import Columns, Result
 from selectivity.membrane.text import aligned, fixed
+from selectivity.units import FARADAY
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -66,6 +68,19 @@ class VolumeRest(Result):
         """ATP that the pump takes, one a cycle: q/F."""
         return self.q_A_m2 / self.cell.faraday_C_mol
 
+    @property
+    def atp_kJ_mol(self) -> float:  # noqa: N802
+        """What ATP gives at :data:`selectivity.cell.atp.CYTOSOL`, −ΔG_ATP."""
+        ratio = CYTOSOL.adp_mM * CYTOSOL.pi_mM / (1e3 * CYTOSOL.atp_mM)
+        thermal = 1e-3 * FARADAY * self.cell.rt_over_f_V
+        return -(CYTOSOL.standard_kJ_mol + thermal * math.log(ratio))
+
+    @property
+    def atp_share(self) -> float:
+        """F [3 (E_Na − V) + 2 (V − E_K)] over −ΔG_ATP: above 1 no pump reaches the state."""
+        work_mV = 3.0 * (self.ions["Na"].e_mV - self.v_mV) + 2.0 * (self.v_mV - self.ions["K"].e_mV)
+        return 1e-6 * FARADAY * work_mV / self.atp_kJ_mol
+
     def outputs(self) -> dict[str, float]:
         """The numbers of the state, as sensitivities are asked of them."""
         return {
@@ -92,6 +107,12 @@ class VolumeRest(Result):
                 f"the bath is not neutral: Na + K − Cl = {cell.bath_charge_mM:g} mM and no "
                 "impermeants to balance it"
             )
+        elif cell.x_out_mM > 0.0:
+            mean = -cell.bath_charge_mM / cell.x_out_mM
+            out.append(
+                f"bath: {cell.osmolarity_mM:g} mM in all; its {cell.x_out_mM:g} mM of impermeants "
+                f"balance the ions there with {mean:.3g} charges each"
+            )
         if not self.steady:
             return [*out, f"no steady state: {self.reason}"]
         rows = [
@@ -112,6 +133,18 @@ class VolumeRest(Result):
             f"pump: {self.q_A_m2:.5g} A/m² of cycles and of net current, "
             f"{self.atp_mol_m2_s:.4g} mol ATP/(m² s)",
             *aligned(header, rows),
+            *self._atp_lines(),
+        ]
+
+    def _atp_lines(self) -> list[str]:
+        if self.q_A_m2 == 0.0:
+            return []
+        share = f"{100.0 * self.atp_share:.1f} % of what ATP gives ({self.atp_kJ_mol:.1f} kJ/mol)"
+        if self.atp_share <= 1.0:
+            return [f"a cycle of the pump takes {share}"]
+        return [
+            f"warning: a cycle would take {share}: no pump reaches this state; the rate law does "
+            "not know the energy of ATP"
         ]
 
     def record(self) -> dict[str, Any]:
@@ -123,6 +156,8 @@ class VolumeRest(Result):
             **self.outputs(),
             "charge_in_mM": self.charge_in_mM,
             "atp_mol_m2_s": self.atp_mol_m2_s,
+            "atp_kJ_mol": self.atp_kJ_mol,
+            "atp_share": self.atp_share,
             "ions": {ion: row._asdict() for ion, row in self.ions.items()},
         }
 

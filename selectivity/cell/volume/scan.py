@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from selectivity.cell.pump_law import AMPLITUDE
 from selectivity.cell.volume.cell import VolumeCell
-from selectivity.cell.volume.rest import volume_rest
+from selectivity.cell.volume.rest import VolumeRest, volume_rest
 from selectivity.cell.volume.steady import composition, fastest, pump_current
 from selectivity.errors import InputError
 from selectivity.membrane import checks
@@ -31,7 +31,8 @@ class PumpScan(Result):
     """Steady states of one cell at rates of its pump law.
 
     ``rate_A_m2`` is the parameter that the law is proportional to; ``table`` holds the outputs of
-    :class:`VolumeRest` with nan (the volume inf) where ``steady`` is False, ``reasons`` why. The
+    :class:`VolumeRest` with nan (the volume inf) where ``steady`` is False, ``reasons`` why;
+    ``atp_share`` is the work of a cycle over what ATP gives, above 1 where no pump gets to. The
     volume has its least value ``least_w_um3`` at ``least_rate_A_m2`` (nan where it has none).
     """
 
@@ -68,10 +69,12 @@ class PumpScan(Result):
                 fixed(t["v_mV"][i]),
                 *(fixed(t[f"{ion}_in_mM"][i]) for ion in ("na", "k", "cl", "x")),
                 "no steady state" if not self.steady[i] else f"{t['w_um3'][i]:.5g}",
+                fixed(100.0 * t["atp_share"][i], 1),
             )
             for i in range(0, self.rate_A_m2.size, step)
         ]
-        header = (self.law + ", A/m²", "V, mV", "Na, mM", "K, mM", "Cl, mM", "X, mM", "volume, µm³")
+        ions = ("Na, mM", "K, mM", "Cl, mM", "X, mM")
+        header = (self.law + ", A/m²", "V, mV", *ions, "volume, µm³", "% of ATP")
         out = [self.cell.name, *aligned(header, rows)]
         if math.isfinite(self.least_rate_A_m2):
             out.append(
@@ -80,6 +83,12 @@ class PumpScan(Result):
             )
         else:
             out.append("the volume has no least value between two rates")
+        past = self.rate_A_m2[t["atp_share"] > 1.0]
+        if past.size:
+            out.append(
+                f"from {past[0]:.4g} to {past[-1]:.4g} A/m² a cycle would take more than ATP "
+                "gives: no pump reaches these states"
+            )
         return out + [
             f"no steady state: {reason}" for reason in dict.fromkeys(self.reasons) if reason
         ]
@@ -136,7 +145,7 @@ def pump_scan(
         rests.append(volume_rest(cell.with_pump_rate(float(rate))))
         if progress is not None:
             progress(len(rests) / rates.size)
-    rows = [{**rest.outputs(), "e_k_mV": rest.ions["K"].e_mV} for rest in rests]
+    rows = [_row(rest) for rest in rests]
     least_rate, least_w = least_volume(cell)
     return PumpScan(
         cell=cell,
@@ -191,3 +200,7 @@ def _rates(cell: VolumeCell, given: ArrayLike | None) -> Array:
     if rates.ndim != 1 or rates.size < 2 or rates[0] <= 0.0 or (np.diff(rates) <= 0.0).any():
         raise InputError("rates_A_m2", rates.tolist()[:5], "holds rising rates above zero")
     return rates
+
+
+def _row(rest: VolumeRest) -> dict[str, float]:
+    return {**rest.outputs(), "e_k_mV": rest.ions["K"].e_mV, "atp_share": rest.atp_share}

@@ -33,6 +33,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from selectivity.cell.leaks import kcc2_displacement
 from selectivity.cell.pump_law import K_PER_CYCLE, NA_PER_CYCLE
 from selectivity.cell.volume.cell import VolumeCell
 
@@ -66,8 +67,7 @@ def displacement(cell: VolumeCell) -> tuple[float, float, float]:
     if det == 0.0:  # chloride moves by NKCC1 alone, which then stands still
         rho_na, rho_k = -NA_PER_CYCLE / g_na, K_PER_CYCLE / g_k
         return rho_na, rho_k, 0.5 * (rho_na + rho_k)
-    rho_na, rho_k = -NA_PER_CYCLE / g_na, K_PER_CYCLE * (g_cl + kcc2) / det
-    rho_cl = K_PER_CYCLE * kcc2 / det
+    rho_na, (rho_k, rho_cl) = -NA_PER_CYCLE / g_na, kcc2_displacement(g_k, g_cl, kcc2)
     if nkcc1 == 0.0:
         return rho_na, rho_k, rho_cl
     w_na, w_k = 1.0 / g_na, (g_cl + kcc2 - 2.0 * kcc2) / det
