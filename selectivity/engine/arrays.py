@@ -16,6 +16,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from selectivity.engine.held import held
+
 # Classes of molecules: what moves they make and how their steps are tuned.
 ION, CARBONYL, HYDROXYL, FILE_WATER, WATER, RESIDENT = range(6)
 N_CLASSES = 6
@@ -44,6 +46,7 @@ Z_LOWER, Z_UPPER, RADIUS, LOG_VOLUME, LOG_ACTIVITY, CONFINED, IN_FILE, FIRST, EN
 )
 
 
+@held
 class Model(NamedTuple):
     """What the particles are and where they are held: constant during a run, shared by chains."""
 
@@ -87,6 +90,7 @@ class Model(NamedTuple):
     beta: float  # 1/RT, mol/kJ
 
 
+@held
 class State(NamedTuple):
     """One configuration and its cached energies; changed in place by a sweep."""
 
@@ -100,6 +104,7 @@ class State(NamedTuple):
     counts: np.ndarray  # (N_COUNTS,)
 
 
+@held
 class Window(NamedTuple):
     """Umbrella, identity weights and step sizes of one window."""
 
@@ -111,6 +116,7 @@ class Window(NamedTuple):
     accepted: np.ndarray  # (N_KINDS, N_CLASSES)
 
 
+@held
 class Work(NamedTuple):
     """Scratch space of one thread."""
 
@@ -137,6 +143,7 @@ class Work(NamedTuple):
     half: np.ndarray  # (S,) molecules of every slot before the one in hand
 
 
+@held
 class Output(NamedTuple):
     """Where a block of samples is written."""
 

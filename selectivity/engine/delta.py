@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import uintp
 
-from selectivity.engine.flags import inline, pair_sum
+from selectivity.engine.flags import inline, pair_sum, section
 
 
 @pair_sum
@@ -117,7 +117,7 @@ def site_lj(place, t, n_slot, state_site, lj, pack):
     return total
 
 
-@inline
+@section
 def bonded_pair(model, lj, m, n, r_m, r_n):
     """Energy between the two groups of one residue: pairs that are not excluded, and C...CB.
 
@@ -154,9 +154,10 @@ def bonded_pair(model, lj, m, n, r_m, r_n):
 @inline
 def store_row(state, m, row):
     """Take over the pair energies of molecule ``m`` with all others."""
-    for n in range(state.pair.shape[0]):
-        state.pair[m, n] = row[n]
-        state.pair[n, m] = row[n]
+    pair = state.pair
+    for n in range(pair.shape[0]):
+        pair[m, n] = row[n]
+        pair[n, m] = row[n]
 
 
 @inline
@@ -165,7 +166,7 @@ def molecule_row(row, m, r, model, state, work):
     molecule_pairs(row, m, r, model, state, work, model.n_slot)
 
 
-@inline
+@section
 def molecule_pairs(row, m, r, model, state, work, n_slot):
     """As :func:`molecule_row` with the first ``n_slot`` molecules of every slot only."""
     n = model.n_sites[m]

@@ -31,6 +31,8 @@ REFUSED = 1.0e12  # kJ/mol: energy of a pair inside the guard
 LANES = 16  # molecules per slot are padded to a multiple of this
 
 _STRICT: dict[str, Any] = {"error_model": "numpy", "nogil": True, "cache": True}
+_WITHIN = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}  # cannot be called from Python
+_TUPLES = {"model", "state", "window", "work"}
 _FAST = {"reassoc", "contract", "arcp", "afn", "nsz"}
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -100,10 +102,30 @@ def kernel(function: F) -> F:
 
 
 def inline(function: F) -> F:
-    """Compile a small function into every kernel that calls it."""
-    return _jit(function, forceinline=True, _nrt=False)
+    """Compile a small function into every function that calls it."""
+    return _part(function, forceinline=True)
+
+
+def section(function: F) -> F:
+    """Compile a large part of a kernel; whether its code is repeated in a caller is LLVM's choice.
+
+    A function that is forced into its callers is optimised anew in each of them, and they in
+    theirs: with all of them forced a first compilation takes three times as long.
+    """
+    return _part(function)
 
 
 def pair_sum(function: F) -> F:
     """Compile the pair sum, with reassociation."""
-    return _jit(function, forceinline=True, fastmath=_FAST, _nrt=False)
+    return _part(function, forceinline=True, fastmath=_FAST)
+
+
+def _part(function: F, **options: Any) -> F:
+    """What kernels call. Where it takes the tuples of ``arrays``, Python must not call it.
+
+    The code by which Python would call it takes longer to compile than the function does.
+    """
+    code = function.__code__
+    if _TUPLES.intersection(code.co_varnames[: code.co_argcount]):
+        options |= _WITHIN
+    return _jit(function, _nrt=False, **options)

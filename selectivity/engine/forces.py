@@ -17,7 +17,7 @@ import numpy as np
 from numba import uintp
 
 from selectivity.engine.arrays import FILE, NO_WALL, SPHERE
-from selectivity.engine.flags import inline, pair_sum
+from selectivity.engine.flags import inline, pair_sum, section
 from selectivity.engine.places import absent
 
 HIDDEN = 1.0e5  # Å: 1e-7 kJ/mol/Å are felt from there; farther off, powers of r are subnormal
@@ -76,7 +76,7 @@ def pull_charge(place, at, charge, constants):
     return fx, fy, fz
 
 
-@inline
+@section
 def gather(model, state, work):
     """Lay out places and Lennard-Jones tables of all sites as one flat list each."""
     for i in range(model.flat.shape[0]):
@@ -95,19 +95,21 @@ def gather(model, state, work):
 @inline
 def lay(model, state, work, m):
     """Put the sites of molecule ``m`` to their places in the flat list."""
+    place, r, first = work.place, state.r, model.first[m]
     for a in range(model.n_sites[m]):
         for k in range(3):
-            work.place[k, model.first[m] + a] = state.r[m, a, k]
+            place[k, first + a] = r[m, a, k]
 
 
 @inline
 def hide(model, work, m):
     """Take the sites of molecule ``m`` out of reach."""
+    place, first = work.place, model.first[m]
     for a in range(model.n_sites[m]):
-        work.place[0, model.first[m] + a] = HIDDEN
+        place[0, first + a] = HIDDEN
 
 
-@inline
+@section
 def forces(model, state, umbrella, work):
     """Fill ``work.force`` with the force and the torque on every molecule that is there.
 
@@ -122,16 +124,14 @@ def forces(model, state, umbrella, work):
         torque[:] = 0.0
         if model.ligand[m]:
             _anchor_forces(model, state, work, m)
-        main = model.main[m]
+        main, r, pull = model.main[m], state.r[m], work.pull
         if model.wall_kind[m] != NO_WALL:
-            wall_force(model.wall_kind[m], model.wall[m], state.r[m, main], work.pull[main])
+            wall_force(model.wall_kind[m], model.wall[m], r[main], pull[main])
         if m == model.x:
-            work.pull[0, 2] -= umbrella[1] * (state.r[m, 0, 2] - umbrella[0])
+            pull[0, 2] -= umbrella[1] * (r[0, 2] - umbrella[0])
         for a in range(model.n_sites[m]):
-            fx, fy, fz = work.pull[a, 0], work.pull[a, 1], work.pull[a, 2]
-            dx = state.r[m, a, 0] - state.r[m, main, 0]
-            dy = state.r[m, a, 1] - state.r[m, main, 1]
-            dz = state.r[m, a, 2] - state.r[m, main, 2]
+            fx, fy, fz = pull[a, 0], pull[a, 1], pull[a, 2]
+            dx, dy, dz = r[a, 0] - r[main, 0], r[a, 1] - r[main, 1], r[a, 2] - r[main, 2]
             force[0] += fx
             force[1] += fy
             force[2] += fz
@@ -140,7 +140,7 @@ def forces(model, state, umbrella, work):
             torque[2] += dx * fy - dy * fx
 
 
-@inline
+@section
 def _site_forces(model, state, work, m):
     """Pair forces on the sites of one molecule, into ``work.pull``."""
     partner = model.partner[m]
@@ -149,29 +149,29 @@ def _site_forces(model, state, work, m):
         hide(model, work, partner)
     charge = work.charge[model.ligand[m]]
     constants = (model.constants[0], model.constants[3])
-    first = model.first[m]
+    first, place, out = model.first[m], work.place, work.pull
     for a in range(model.n_sites[m]):
         t = model.site_type[m, a]
-        work.place[0, first + a] = state.r[m, a, 0]
+        place[0, first + a] = state.r[m, a, 0]
         at = (
-            work.place[0, first + a],
-            work.place[1, first + a],
-            work.place[2, first + a],
+            place[0, first + a],
+            place[1, first + a],
+            place[2, first + a],
             model.site_charge[m, a],
         )
-        work.place[0, first + a] = HIDDEN
+        place[0, first + a] = HIDDEN
         if model.meets_lj[t]:
-            fx, fy, fz = pull(work.place, at, (charge, work.a12[t], work.b6[t]), constants)
+            fx, fy, fz = pull(place, at, (charge, work.a12[t], work.b6[t]), constants)
         else:
-            fx, fy, fz = pull_charge(work.place, at, charge, constants)
-        work.pull[a, 0], work.pull[a, 1], work.pull[a, 2] = fx, fy, fz
+            fx, fy, fz = pull_charge(place, at, charge, constants)
+        out[a, 0], out[a, 1], out[a, 2] = fx, fy, fz
     lay(model, state, work, m)
     if partner >= 0:
         lay(model, state, work, partner)
         _bonded_forces(model, state, work, m, partner)
 
 
-@inline
+@section
 def _bonded_forces(model, state, work, m, n):
     """Forces on ``m`` from the other group of its residue; twin of ``delta.bonded_pair``."""
     own_is_h = model.n_sites[m] > model.n_sites[n]
@@ -201,7 +201,7 @@ def _bonded_forces(model, state, work, m, n):
             work.pull[site, 2] += sign * f * dz
 
 
-@inline
+@section
 def _anchor_forces(model, state, work, m):
     """Tethers −kΔ on the sites, and the torque k_θ u × u_crystal of the orientation term."""
     r = state.r[m]
@@ -219,7 +219,7 @@ def _anchor_forces(model, state, work, m):
         work.force[m, 1, 2] += k * (ux * vy - uy * vx)
 
 
-@inline
+@section
 def wall_force(kind, p, r, out):
     """Add the force of a soft wall on the point ``r``; twin of ``onebody.wall_energy``."""
     rho = math.sqrt(r[0] * r[0] + r[1] * r[1])

@@ -11,7 +11,7 @@ import numpy as np
 
 from selectivity.engine.arrays import RADIUS, Z_LOWER, Z_UPPER
 from selectivity.engine.delta import molecule_row, row_sum, site_lj, store_row
-from selectivity.engine.flags import REFUSED, inline, kernel
+from selectivity.engine.flags import REFUSED, inline, kernel, section
 from selectivity.engine.onebody import one_body, wall_energy
 from selectivity.engine.places import may_stand
 from selectivity.system.topology import ABSENT
@@ -176,7 +176,7 @@ def put_back(state, m, n):
             state.site[k, a * mp + m] = state.r[m, a, k]
 
 
-@inline
+@section
 def vanish(model, state, m):
     """Make molecule ``m`` absent, its energies with it."""
     take_out(state, m, model.n_sites[m])

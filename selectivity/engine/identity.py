@@ -7,10 +7,10 @@ import math
 import numpy as np
 
 from selectivity.engine.delta import molecule_row, store_row
-from selectivity.engine.flags import inline
+from selectivity.engine.flags import inline, section
 
 
-@inline
+@section
 def ladder_energies(model, state, work):
     """U_λj of the sampled ion for every identity j, relative to j = 0, into ``work.u``.
 
@@ -18,7 +18,8 @@ def ladder_energies(model, state, work):
     U_j = Σ_t A_jt S12_t − B_jt S6_t, so one pass over the sites serves all identities.
     """
     n_states, n_types = model.ladder.shape[0], model.ladder.shape[1]
-    work.sums[:] = 0.0
+    sums, r, site_type = work.sums, state.r, model.site_type
+    sums[:] = 0.0
     x = model.x
     for m in range(model.n_sites.shape[0]):
         if m == x:
@@ -26,11 +27,11 @@ def ladder_energies(model, state, work):
         for s in range(model.n_sites[m]):
             d2 = 0.0
             for k in range(3):
-                d2 += (state.r[m, s, k] - state.r[x, 0, k]) ** 2
+                d2 += (r[m, s, k] - r[x, 0, k]) ** 2
             i6 = 1.0 / (d2 * d2 * d2)
-            t = model.site_type[m, s]
-            work.sums[t, 0] += i6 * i6
-            work.sums[t, 1] += i6
+            t = site_type[m, s]
+            sums[t, 0] += i6 * i6
+            sums[t, 1] += i6
     for j in range(n_states):
         u = 0.0
         for t in range(n_types):
@@ -39,7 +40,7 @@ def ladder_energies(model, state, work):
         work.u[j] = u
 
 
-@inline
+@section
 def set_identity(model, state, work, j):
     """Make the sampled ion identity ``j``: its Lennard-Jones rows and its cached pair energies."""
     if state.identity[0] == j:
@@ -86,7 +87,7 @@ def draw(p, rng):
     return p.shape[0] - 1
 
 
-@inline
+@section
 def resample_identity(model, state, window, work, rng, gain):
     """Gibbs step in the identity, and one step of its weights where ``gain`` > 0.
 

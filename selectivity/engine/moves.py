@@ -21,7 +21,7 @@ from selectivity.engine.arrays import (
     TRANSLATE,
 )
 from selectivity.engine.delta import molecule_row, row_difference, store_row
-from selectivity.engine.flags import REFUSED, inline
+from selectivity.engine.flags import REFUSED, inline, section
 from selectivity.engine.metropolis import accept
 from selectivity.engine.onebody import one_body, umbrella_energy
 from selectivity.engine.places import (
@@ -58,7 +58,7 @@ def random_axis(rng):
     return rho * math.cos(phi), rho * math.sin(phi), z
 
 
-@inline
+@section
 def propose(kind, model, m, step, trial, rng):
     """Move the sites of molecule ``m`` in ``trial`` (S, 3) by a symmetric random displacement.
 
@@ -102,21 +102,21 @@ def propose(kind, model, m, step, trial, rng):
 @inline
 def commit(model, state, m, trial, row):
     """Take over trial coordinates and the row of pair energies of molecule ``m``."""
-    mp = state.pair.shape[0]
+    r, site, mp = state.r, state.site, state.pair.shape[0]
     for a in range(model.n_sites[m]):
         for k in range(3):
-            state.r[m, a, k] = trial[a, k]
-            state.site[k, a * mp + m] = trial[a, k]
+            r[m, a, k] = trial[a, k]
+            site[k, a * mp + m] = trial[a, k]
     store_row(state, m, row)
 
 
-@inline
+@section
 def move_molecule(kind, m, model, state, window, work, rng):
     """One trial of a single rigid molecule; returns whether it was accepted."""
-    trial, row = work.trial[0], work.rows[0]
+    trial, row, r = work.trial[0], work.rows[0], state.r
     for a in range(model.n_sites[m]):
         for k in range(3):
-            trial[a, k] = state.r[m, a, k]
+            trial[a, k] = r[m, a, k]
     propose(kind, model, m, window.step, trial, rng)
     s = model.main[m]
     f = file_place(model, m)
@@ -143,7 +143,7 @@ def move_molecule(kind, m, model, state, window, work, rng):
     return True
 
 
-@inline
+@section
 def shift_trials(model, state, work, run, dz):
     """Copy places first...last of the present file, displaced, to ``work.trial``; if they may."""
     first, last, n_file = run
@@ -168,7 +168,7 @@ def shift_trials(model, state, work, run, dz):
     return True
 
 
-@inline
+@section
 def shift_file(kind, model, state, window, work, rng):
     """Move a run of neighbours of the single file along z together.
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from selectivity.engine.arrays import FILE, NO_WALL, SPHERE
-from selectivity.engine.flags import inline
+from selectivity.engine.flags import inline, section
 
 
 @inline
@@ -17,7 +17,7 @@ def _half_harmonic(excess, k):
     return 0.5 * k * excess * excess if excess > 0.0 else 0.0
 
 
-@inline
+@section
 def wall_energy(kind, p, x, y, z):
     """Soft wall on one point.
 
@@ -59,7 +59,7 @@ def alignment(model, m, r):
     return dot / np.sqrt(length2)
 
 
-@inline
+@section
 def one_body(model, m, r):
     """Tethers ½k|Δ|², orientation k_θ(1 − cos θ) and wall of molecule ``m`` at ``r`` (S, 3)."""
     energy = 0.0

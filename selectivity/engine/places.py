@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from selectivity.engine.arrays import CONFINED, END, FIRST, IN_FILE, RADIUS, Z_LOWER, Z_UPPER
-from selectivity.engine.flags import inline
+from selectivity.engine.flags import inline, section
 from selectivity.system.topology import ABSENT
 
 
@@ -52,7 +52,7 @@ def file_place(model, m):
     return -1
 
 
-@inline
+@section
 def file_now(model, state, file):
     """Fill ``file`` with the present members of the single file by rising z; their number."""
     n = 0
@@ -89,7 +89,7 @@ def inside(model, region, x, y, z):
     return p[Z_LOWER] <= z <= p[Z_UPPER] and x * x + y * y <= p[RADIUS] * p[RADIUS]
 
 
-@inline
+@section
 def stretch_open(model, state, z, moved, z_moved):
     """Whether a water may stand at ``z``, with member ``moved`` of the file at ``z_moved``."""
     stretch = 0
@@ -109,7 +109,7 @@ def may_stand(model, state, region, x, y, z):
     return model.region[region, IN_FILE] == 0.0 or stretch_open(model, state, z, -1, 0.0)
 
 
-@inline
+@section
 def leaves(model, state, m, x, y, z):
     """Whether water ``m`` would leave the region that confines it."""
     region = model.region_of[m]
@@ -118,7 +118,7 @@ def leaves(model, state, m, x, y, z):
     return not may_stand(model, state, region, x, y, z)
 
 
-@inline
+@section
 def crowds(model, state, m, z):
     """Whether file member ``m`` at ``z`` would leave a water of the file in a closed stretch."""
     if model.region.shape[0] == 0 or model.region[0, IN_FILE] == 0.0:
@@ -131,7 +131,7 @@ def crowds(model, state, m, z):
     return False
 
 
-@inline
+@section
 def count_waters(model, state, region):
     """Waters of a region inside its cylinder, all of them, and its first empty place or −1."""
     n, total, empty = 0, 0, -1
@@ -147,7 +147,7 @@ def count_waters(model, state, region):
     return n, total, empty
 
 
-@inline
+@section
 def pick_water(model, state, region, i):
     """Water number ``i`` of those inside the region's cylinder."""
     for m in range(int(model.region[region, FIRST]), int(model.region[region, END])):

@@ -6,7 +6,7 @@ import numpy as np
 
 from selectivity.engine.arrays import END, FIRST, FLIPS, HOP, SHIFT, THRUST
 from selectivity.engine.delta import molecule_row, store_row
-from selectivity.engine.flags import inline, kernel
+from selectivity.engine.flags import inline, kernel, section
 from selectivity.engine.growth import vanish
 from selectivity.engine.identity import ladder_energies, resample_identity, set_identity
 from selectivity.engine.moves import move_molecule, shift_file
@@ -15,7 +15,7 @@ from selectivity.engine.places import absent
 from selectivity.engine.trajectory import trajectory
 
 
-@inline
+@section
 def sweep(model, state, window, work, rng):
     """``sweep_length`` trial moves, drawn from the table of movers with replacement.
 
@@ -37,7 +37,7 @@ def sweep(model, state, window, work, rng):
             window.accepted[kind, cls] += 1
 
 
-@inline
+@section
 def step(model, state, window, work, rng):
     """A sweep, or in its place a trajectory with probability 1/``every`` (0: never).
 
@@ -53,7 +53,7 @@ def step(model, state, window, work, rng):
         sweep(model, state, window, work, rng)
 
 
-@inline
+@section
 def count_flips(model, state):
     """Count tethered groups that have turned over, either way, since they were last looked at."""
     for m in range(model.n_sites.shape[0]):
@@ -64,7 +64,7 @@ def count_flips(model, state):
                 state.flipped[m] = over
 
 
-@inline
+@section
 def shell_counts(model, state, out):
     """Oxygens of ligands and of waters within every end ion's first-shell radius of X."""
     out[:] = 0
@@ -81,7 +81,7 @@ def shell_counts(model, state, out):
                     out[i, 0 if model.ligand[m] else 1] += 1
 
 
-@inline
+@section
 def water_heights(model, state, out):
     """z of the waters of the first region that are there, rising, then nan."""
     out[:] = np.nan

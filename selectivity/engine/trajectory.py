@@ -22,8 +22,8 @@ region, is refused like an infinite energy.
 from __future__ import annotations
 
 from selectivity.engine.arrays import DEPARTURES, GUARDED, SPIN, THRUST
-from selectivity.engine.delta import molecule_pairs
-from selectivity.engine.flags import LANES, REFUSED, inline, kernel
+from selectivity.engine.delta import molecule_pairs, row_difference
+from selectivity.engine.flags import LANES, REFUSED, inline, kernel, section
 from selectivity.engine.forces import forces, gather, lay
 from selectivity.engine.metropolis import accept
 from selectivity.engine.onebody import one_body, umbrella_energy
@@ -32,7 +32,7 @@ from selectivity.engine.places import absent, departs, leaves
 JITTER = 0.1  # share by which the step varies from trajectory to trajectory
 
 
-@inline
+@section
 def trajectory(model, state, window, work, rng):
     """One trajectory of 1 to 2n − 1 steps, n on average; returns whether it was accepted."""
     scale = 1.0 + JITTER * (2.0 * rng.random() - 1.0)
@@ -53,7 +53,7 @@ def trajectory(model, state, window, work, rng):
     return False
 
 
-@inline
+@section
 def integrate(model, state, window, work, scale, steps):
     """Leapfrog from ``state.r`` and ``work.momentum``, both changed in place; caches are not.
 
@@ -71,7 +71,7 @@ def integrate(model, state, window, work, scale, steps):
     return True
 
 
-@inline
+@section
 def _begin(model, state, work, rng):
     """Keep the coordinates, draw momenta; their kinetic energy in RT."""
     total = 0.0
@@ -87,7 +87,7 @@ def _begin(model, state, work, rng):
     return total
 
 
-@inline
+@section
 def _kinetic(model, state, work):
     total = 0.0
     for m in range(model.n_sites.shape[0]):
@@ -98,34 +98,34 @@ def _kinetic(model, state, work):
     return total
 
 
-@inline
+@section
 def _kick(model, state, step, work, share):
+    free, momentum, force, beta = model.free, work.momentum, work.force, model.beta
     for m in range(model.n_sites.shape[0]):
         if absent(state, m):
             continue
         cls = model.cls[m]
+        thrust, spin = share * beta * step[THRUST, cls], share * beta * step[SPIN, cls]
         for k in range(3):
-            s = share * model.beta * model.free[m, k] * step[THRUST, cls]
-            work.momentum[m, 0, k] += s * work.force[m, 0, k]
-            s = share * model.beta * model.free[m, 3] * step[SPIN, cls]
-            work.momentum[m, 1, k] += s * work.force[m, 1, k]
+            momentum[m, 0, k] += thrust * free[m, k] * force[m, 0, k]
+            momentum[m, 1, k] += spin * free[m, 3] * force[m, 1, k]
 
 
-@inline
+@section
 def _drift(model, state, step, work, share):
     """Move and turn every molecule; false where one was thrown to where absent ones stand."""
     for m in range(model.n_sites.shape[0]):
         if absent(state, m):
             continue
         cls, main = model.cls[m], model.main[m]
-        p, turn = work.momentum[m, 0], work.momentum[m, 1]
+        p, turn, r = work.momentum[m, 0], work.momentum[m, 1], state.r
         if model.free[m, 3] > 0.0:
             s = 0.5 * share * step[SPIN, cls]
-            _cayley(state.r[m], model.n_sites[m], main, (s * turn[0], s * turn[1], s * turn[2]))
+            _cayley(r[m], model.n_sites[m], main, (s * turn[0], s * turn[1], s * turn[2]))
         for k in range(3):
             shift = share * model.free[m, k] * step[THRUST, cls] * p[k]
             for a in range(model.n_sites[m]):
-                state.r[m, a, k] += shift
+                r[m, a, k] += shift
         if absent(state, m):
             return False
         lay(model, state, work, m)
@@ -147,7 +147,7 @@ def _cayley(r, n, main, g):
         r[a, 2] += c * (uz + gx * uy - gy * ux)
 
 
-@inline
+@section
 def _keeps_order(model, state):
     """Whether the file has its order and its limits, and confined waters are where they may be."""
     for f in range(model.file_order.shape[0]):
@@ -162,22 +162,22 @@ def _keeps_order(model, state):
     return True
 
 
-@inline
+@section
 def _energy_change(model, state, window, work):
     """U(after) − U(before), kJ/mol; pair energies and one-body energies go to ``work``."""
     n_mol, mp = model.n_sites.shape[0], state.pair.shape[0]
+    r, site = state.r, state.site
     for m in range(n_mol):
         if not absent(state, m):
             for a in range(model.n_sites[m]):
                 for k in range(3):
-                    state.site[k, a * mp + m] = state.r[m, a, k]
+                    site[k, a * mp + m] = r[m, a, k]
     total = 0.0
     for m in range(n_mol):
         if absent(state, m):
             continue
         _half_row(model, state, work, m)
-        for n in range(m):
-            total += float(work.pair[m, n]) - float(state.pair[m, n])
+        total += row_difference(work.pair[m], state.pair[m], m)
         work.one[m] = one_body(model, m, state.r[m])
         total += work.one[m] - state.one[m]
     if total > 0.5 * REFUSED:
@@ -186,7 +186,7 @@ def _energy_change(model, state, window, work):
     return total - umbrella_energy(window.umbrella, work.before[model.x, 0, 2])
 
 
-@inline
+@section
 def _half_row(model, state, work, m):
     """Pair energies of molecule ``m`` with those before it, into ``work.pair``."""
     for s in range(model.n_slot.shape[0]):
@@ -194,31 +194,32 @@ def _half_row(model, state, work, m):
     molecule_pairs(work.pair[m], m, state.r[m], model, state, work, work.half)
 
 
-@inline
+@section
 def _take(model, state, work):
     """The trial's pair and one-body energies become those of the state."""
+    pair, trial = state.pair, work.pair
     for m in range(model.n_sites.shape[0]):
         if absent(state, m):
             continue
         state.one[m] = work.one[m]
         for n in range(m):
             if not absent(state, n):
-                state.pair[m, n] = work.pair[m, n]
-                state.pair[n, m] = work.pair[m, n]
+                pair[m, n] = trial[m, n]
+                pair[n, m] = trial[m, n]
 
 
-@inline
+@section
 def _restore(model, state, work):
     """Back to the coordinates before the trajectory."""
-    mp = state.pair.shape[0]
+    mp, r, site, before = state.pair.shape[0], state.r, state.site, work.before
     for m in range(model.n_sites.shape[0]):
         for a in range(model.n_sites[m]):
             for k in range(3):
-                state.r[m, a, k] = work.before[m, a, k]
+                r[m, a, k] = before[m, a, k]
         if not absent(state, m):
             for a in range(model.n_sites[m]):
                 for k in range(3):
-                    state.site[k, a * mp + m] = state.r[m, a, k]
+                    site[k, a * mp + m] = r[m, a, k]
 
 
 @kernel

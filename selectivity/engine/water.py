@@ -47,13 +47,13 @@ from selectivity.engine.arrays import (
     MINIMUM,
     SATURATED,
 )
-from selectivity.engine.flags import inline, kernel
+from selectivity.engine.flags import kernel, section
 from selectivity.engine.growth import appear, grow, put_back, retrace, take_out, vanish
 from selectivity.engine.metropolis import accept
 from selectivity.engine.places import count_waters, pick_water
 
 
-@inline
+@section
 def insert_trial(region, given, model, state, work, rng):
     """Offer a water: ln[z V W/(n + 1)], and whether it came. ``given`` = (ln z, n, its place)."""
     log_z, n, m = given
@@ -67,7 +67,7 @@ def insert_trial(region, given, model, state, work, rng):
     return log_ratio, moved
 
 
-@inline
+@section
 def delete_trial(region, given, model, state, work, rng):
     """Ask for one of n > 0 waters: ln[z V W/n], and whether it went. ``given`` = (ln z, n)."""
     log_z, n = given
@@ -83,7 +83,7 @@ def delete_trial(region, given, model, state, work, rng):
     return log_ratio, moved
 
 
-@inline
+@section
 def insert_water(region, model, state, work, rng):
     """One trial insertion; returns whether it was accepted. A full region counts as saturated."""
     n, _, m = count_waters(model, state, region)
@@ -94,7 +94,7 @@ def insert_water(region, model, state, work, rng):
     return insert_trial(region, (log_z, n, m), model, state, work, rng)[1]
 
 
-@inline
+@section
 def delete_water(region, model, state, work, rng):
     """One trial deletion; returns whether it was accepted."""
     n, total, _ = count_waters(model, state, region)
@@ -103,7 +103,7 @@ def delete_water(region, model, state, work, rng):
     return delete_trial(region, (model.region[region, LOG_ACTIVITY], n), model, state, work, rng)[1]
 
 
-@inline
+@section
 def jump_water(source, model, state, work, rng):
     """Take a water out of region ``source`` and place it in a region drawn uniformly."""
     target = int(rng.random() * model.region.shape[0])

@@ -7,6 +7,7 @@ import pytest
 from engine_cases import SYSTEMS, cage, droplet, filter_, make_run, scrambled, start_z
 
 from selectivity.engine import energy, sweep
+from selectivity.engine.flags import kernel
 from selectivity.engine.identity import ladder_energies
 from selectivity.forcefield import load
 from selectivity.geometry import excluded_pairs, load_filter
@@ -16,6 +17,11 @@ from selectivity.units import COULOMB, kcal
 
 DOUBLE = 1e-9  # relative
 MIXED_PAIR = 1e-4  # kJ/mol: a pair of molecules in float32 against float64, at most
+
+
+@kernel
+def ladder(model, state, work):
+    ladder_energies(model, state, work)
 
 
 @pytest.fixture(params=SYSTEMS)
@@ -60,7 +66,7 @@ class TestKernelsAgainstReference:
         r = scrambled(topology, start_z(topology.spec), seed=7)
         for precision in ("double", "mixed"):
             run = make_run(topology, r, precision, 0)
-            ladder_energies(run.model, run.state, run.work)
+            ladder(run.model, run.state, run.work)
             u = [energy.total_energy(topology, r, j) for j in range(len(topology.ladder.labels))]
             np.testing.assert_allclose(run.work.u, np.array(u) - u[0], rtol=1e-9, atol=1e-7)
 

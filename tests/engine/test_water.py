@@ -47,6 +47,7 @@ from water_cases import (
 
 from selectivity.engine import energy
 from selectivity.engine.arrays import DELETE, INSERT, RIGID, ROTATE, SATURATED, TRANSLATE
+from selectivity.engine.flags import kernel
 from selectivity.engine.growth import PLACES, TURNS, grow, log_mean, pick, retrace, take_out
 from selectivity.forcefield.library import load
 from selectivity.forcefield.mixing import lennard_jones_ab, pair_parameters
@@ -61,6 +62,11 @@ from selectivity.geometry.confinement import (
 from selectivity.units import kcal
 
 ORIGIN = (0.0, 0.0, 0.0)
+
+
+@kernel
+def remove(state, m, n):
+    take_out(state, m, n)
 
 
 def activity(mean: float, integral: float) -> float:
@@ -108,7 +114,7 @@ class TestTrials:
                 exact, rel=1e-9
             )
             run.state.r[0] = r[0]
-            take_out(run.state, 0, n)
+            remove(run.state, 0, n)
             assert retrace(run.model, run.state, run.work, 0, 0, run.rng) == pytest.approx(
                 log_w, rel=1e-12, abs=1e-12
             )
