@@ -14,6 +14,7 @@ from engine_cases import SYSTEMS, Run, cage, droplet, filter_, make_run, start_z
 
 from selectivity.engine import arrays, energy, sweep, trajectory
 from selectivity.engine.arrays import SPIN, THRUST
+from selectivity.engine.flags import kernel
 from selectivity.sampling.chain import start_trajectories
 from selectivity.system.build import build_topology, start
 from selectivity.system.spec import SystemSpec, Tether
@@ -62,8 +63,18 @@ def assert_same(run: Run, before: dict[str, np.ndarray]) -> None:
         assert np.array_equal(getattr(run.state, key), value, equal_nan=True), key
 
 
+@kernel
+def leapfrog(model, state, window, work, scale, steps):
+    return trajectory.integrate(model, state, window, work, scale, steps)
+
+
+@kernel
+def one_sweep(model, state, window, work, rng):
+    sweep.sweep(model, state, window, work, rng)
+
+
 def integrate(run: Run, scale: float, steps: int) -> None:
-    assert trajectory.integrate(run.model, run.state, run.window, run.work, scale, steps)
+    assert leapfrog(run.model, run.state, run.window, run.work, scale, steps)
 
 
 def hamiltonian(run: Run) -> float:
@@ -242,7 +253,7 @@ class TestTrial:
         assert runs[0].window.tried[THRUST].sum() == 0
         alone = ready(FILE)
         for _ in range(40):
-            sweep.sweep(alone.model, alone.state, alone.window, alone.work, alone.rng)
+            one_sweep(alone.model, alone.state, alone.window, alone.work, alone.rng)
             sweep.relabel(alone.model, alone.state, alone.window, alone.work, alone.rng)
         assert_same(runs[0], caches(alone))
 
