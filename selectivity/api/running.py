@@ -103,9 +103,18 @@ def run(
     options, watcher, stop = options or Options(), watcher or Watcher(), stop or threading.Event()
     source = find_run_file(path)
     run_file = load(source, overrides)
+    return carry_out(
+        run_file, Path(out) if out is not None else default_folder(source), options, watcher, stop
+    )
+
+
+def carry_out(
+    run_file: RunFile, out: Path, options: Options, watcher: Watcher, stop: threading.Event
+) -> Path:
+    """:func:`run` for a run file that is resolved already."""
     _check_only(run_file, options)
     check_executor(options.executor, options.workers)
-    folder = _folder(run_file, Path(out) if out is not None else default_folder(source))
+    folder = _folder(run_file, out)
     names = [f"replica-{r:02d}" for r in options.only] if options.only else ["run"]
     with contextlib.ExitStack() as held:
         for name in names:
