@@ -78,6 +78,8 @@ def check(
         share = sum(s.frame_bytes for s in d.systems) / 1e6
         typer.echo(f"coordinates of {frames} frames take {share:.1f} MB of it (frames_every)")
     for s in d.systems:
+        if s.rings:
+            typer.echo(f"{s.name} changes rings: {'; '.join(s.rings)}")
         if s.water:
             typer.echo(f"{s.name} exchanges the waters of its file with {s.water}")
     for name, droplet in d.references.items():

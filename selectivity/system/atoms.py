@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from selectivity.geometry.files import load_filter
+from selectivity.system.filter_geometry import filter_geometry
 from selectivity.system.spec import FilterSpec
 from selectivity.system.topology import Member, Topology
 
@@ -90,7 +90,7 @@ def _residues(topology: Topology) -> dict[str, tuple[str, int, str]]:
     """
     if not isinstance(topology.spec, FilterSpec):
         return {}
-    geometry = load_filter(topology.spec.structure)
+    geometry = filter_geometry(topology.spec)
     found = {}
     for n, ring in enumerate(geometry.rings, start=1):
         match = _RESIDUE.fullmatch(ring.residue)
