@@ -14,7 +14,17 @@ from typing import Any
 import typer
 
 from selectivity import __version__
-from selectivity.cli import export, files, membrane, results, run, structure, validate, verify
+from selectivity.cli import (
+    export,
+    files,
+    membrane,
+    results,
+    run,
+    status,
+    structure,
+    validate,
+    verify,
+)
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,7 +38,7 @@ app = typer.Typer(
 app.command("new")(files.new)
 app.command("check")(files.check)
 app.command("run")(run.run)
-app.command("status")(results.status)
+app.command("status")(status.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)
 app.command("export")(export.export)

@@ -49,7 +49,7 @@ def print_ratio(
         Without it, ASCII where the output is no terminal or its encoding is not UTF.
     """
     console = console or make_console()
-    say = _voice(console, ascii_only)
+    say = voice(console, ascii_only)
     for part in (*ratio_parts(record, say), *membrane_parts(record.get("membrane"), say)):
         console.print(part)
     _where(console, say, folder)
@@ -78,7 +78,7 @@ def print_analysis(
         Adds acceptance, refusals and CPU time of every system.
     """
     console = console or make_console()
-    say = _voice(console, ascii_only)
+    say = voice(console, ascii_only)
     for part in analysis_parts(record, say, details):
         console.print(part)
     _where(console, say, folder)
@@ -104,7 +104,8 @@ def _stripped(file: io.StringIO) -> str:
     return "\n".join(row.rstrip() for row in file.getvalue().splitlines()) + "\n"
 
 
-def _voice(console: Console, ascii_only: bool | None) -> Say:
+def voice(console: Console, ascii_only: bool | None = None) -> Say:
+    """How the console says things: in ASCII where it is no terminal or its encoding is not UTF."""
     if ascii_only is None:
         ascii_only = not (console.is_terminal and console.encoding.lower().startswith("utf"))
     return words.ascii_text if ascii_only else as_is
