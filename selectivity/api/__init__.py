@@ -1,4 +1,4 @@
-"""One function per job: check, run, analyse, ratio, filter_iv, status, validate, verify,
+"""One function per job: check, run, scan, analyse, ratio, filter_iv, status, validate, verify,
 export, water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
@@ -12,6 +12,7 @@ from selectivity.api.filter_iv import Pore, SampledAxis, filter_iv, filter_profi
 from selectivity.api.liquid import DropletSettings, WaterPotential, water_potential
 from selectivity.api.ratios import RatioReport, ratio
 from selectivity.api.running import run
+from selectivity.api.scan import Scan, scan
 from selectivity.api.status import Status, status
 from selectivity.api.validate import validate
 from selectivity.api.verify import Verification, verify
@@ -25,6 +26,7 @@ __all__ = [
     "Pore",
     "RatioReport",
     "SampledAxis",
+    "Scan",
     "Status",
     "Verification",
     "WaterPotential",
@@ -36,6 +38,7 @@ __all__ = [
     "new",
     "ratio",
     "run",
+    "scan",
     "status",
     "validate",
     "verify",

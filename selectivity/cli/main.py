@@ -20,6 +20,7 @@ from selectivity.cli import (
     membrane,
     results,
     run,
+    scan,
     status,
     structure,
     validate,
@@ -38,6 +39,7 @@ app = typer.Typer(
 app.command("new")(files.new)
 app.command("check")(files.check)
 app.command("run")(run.run)
+app.command("scan")(scan.scan)
 app.command("status")(status.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)

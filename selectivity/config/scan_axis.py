@@ -105,9 +105,11 @@ def _axis(node: Node, problems: list[Problem]) -> Axis | None:
         message = f"{shown(plain(node))}: an axis is a mapping"
         problems.append(problem_at(node, (), message, f"for example {_EXAMPLE}"))
         return None
-    for key in keys:
-        if key not in KEYS:
-            problems.append(problem_at(node, (key,), "unknown key", nearest(key, KEYS), True))
+    problems.extend(
+        problem_at(node, (key,), "unknown key", nearest(key, KEYS), at_key=True)
+        for key in keys
+        if key not in KEYS
+    )
     if "label" in keys and not _is_text(keys["label"]):
         message = f"{shown(plain(keys['label']))}: must be a text"
         problems.append(problem_at(keys["label"], (), message, "put quotes around it"))
