@@ -8,6 +8,7 @@ from typing import Any
 
 from selectivity.api.analysis import Analysis, analyse
 from selectivity.api.compute import Computed
+from selectivity.api.longer import longer
 from selectivity.api.provenance import result_provenance
 from selectivity.config.run_file import MembraneInput
 from selectivity.errors import InputError
@@ -70,8 +71,15 @@ class RatioReport:
         record["systems"] = [filter_dict(c) for c in filters]
         caveats = [system["amides"]["text"] for system in (record, *record["systems"])]
         record["notes"] = [INTERIOR_ONLY, FORCE_FIELD_CAVEAT, *dict.fromkeys(caveats)]
+        record["longer"] = self._longer()
         record["provenance"] = result_provenance(self.analysis.run)
         return record
+
+    def _longer(self) -> dict[str, Any]:
+        """How the headline and its droplet are sampled longer."""
+        run_file, name = self.analysis.run.run_file, self.headline.stored.spec.name
+        reference = run_file.references.get(name)
+        return longer(run_file, [name, *([reference] if reference else [])])
 
     def _membrane_dict(self) -> dict[str, Any] | None:
         """The membrane, with the resting potentials at the ends of the model span."""
