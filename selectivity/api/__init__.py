@@ -1,4 +1,4 @@
-"""One function per job: check, run, scan, analyse, ratio, filter_iv, status, validate, verify,
+"""One function per job: check, run, scan, analyse, ratio, report, filter_iv, status, validate, verify,
 export, water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
@@ -11,6 +11,7 @@ from selectivity.api.files import check, new
 from selectivity.api.filter_iv import Pore, SampledAxis, filter_iv, filter_profile
 from selectivity.api.liquid import DropletSettings, WaterPotential, water_potential
 from selectivity.api.ratios import RatioReport, ratio
+from selectivity.api.report import Report, report
 from selectivity.api.running import run
 from selectivity.api.scan import Scan, scan
 from selectivity.api.status import Status, status
@@ -25,6 +26,7 @@ __all__ = [
     "Exported",
     "Pore",
     "RatioReport",
+    "Report",
     "SampledAxis",
     "Scan",
     "Status",
@@ -37,6 +39,7 @@ __all__ = [
     "filter_profile",
     "new",
     "ratio",
+    "report",
     "run",
     "scan",
     "status",

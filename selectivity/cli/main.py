@@ -18,6 +18,7 @@ from selectivity.cli import (
     export,
     files,
     membrane,
+    report,
     results,
     run,
     scan,
@@ -43,6 +44,7 @@ app.command("scan")(scan.scan)
 app.command("status")(status.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)
+app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)

@@ -14,7 +14,7 @@ from selectivity.cli.main import app
 from selectivity.errors import InputError
 
 COMMANDS = (
-    "new", "check", "run", "status", "analyse", "ratio", "verify", "export", "validate", "membrane",
+    "new", "check", "run", "status", "analyse", "ratio", "report", "verify", "export", "validate", "membrane",
     "structure",
 )  # fmt: skip
 DROPLET = """\
