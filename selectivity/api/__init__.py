@@ -1,5 +1,5 @@
-"""One function per job: check, run, scan, analyse, ratio, report, filter_iv, status, validate, verify,
-export, water_potential.
+"""One function per job: check, run, scan, analyse, ratio, report, filter_iv, status, validate,
+verify, export, water_potential.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.

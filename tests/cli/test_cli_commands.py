@@ -14,8 +14,8 @@ from selectivity.cli.main import app
 from selectivity.errors import InputError
 
 COMMANDS = (
-    "new", "check", "run", "status", "analyse", "ratio", "report", "verify", "export", "validate", "membrane",
-    "structure",
+    "new", "check", "run", "status", "analyse", "ratio", "report", "verify", "export", "validate",
+    "membrane", "structure",
 )  # fmt: skip
 DROPLET = """\
 title: droplet
