@@ -15,6 +15,12 @@ from selectivity.api.report import Report, report
 from selectivity.api.running import run
 from selectivity.api.scan import Scan, scan
 from selectivity.api.status import Status, status
+from selectivity.api.structure import (
+    StructureReport,
+    import_structure,
+    list_structures,
+    show_structure,
+)
 from selectivity.api.validate import validate
 from selectivity.api.verify import Verification, verify
 from selectivity.records import Estimate
@@ -30,6 +36,7 @@ __all__ = [
     "SampledAxis",
     "Scan",
     "Status",
+    "StructureReport",
     "Verification",
     "WaterPotential",
     "analyse",
@@ -37,11 +44,14 @@ __all__ = [
     "export",
     "filter_iv",
     "filter_profile",
+    "import_structure",
+    "list_structures",
     "new",
     "ratio",
     "report",
     "run",
     "scan",
+    "show_structure",
     "status",
     "validate",
     "verify",

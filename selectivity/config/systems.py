@@ -138,11 +138,13 @@ def _filter(
     if wrong:
         found += wrong
         return None
-    geometry = mutated(geometry, changes)
+    # windows and interior are those of the filter as it is, so that one with changed rings is
+    # sampled over the same interval
     if model.interior is None:
         interior = _default_interior(model, geometry, node, found)
     else:
-        interior = _interior(model, known.places(geometry), node, found)
+        places = known.places(mutated(geometry, changes)) | known.places(geometry)
+        interior = _interior(model, places, node, found)
     if interior is None:
         return None
     spec = FilterSpec(

@@ -111,7 +111,7 @@ def _filter_of(
     found = FilterGeometry(
         name or stem,
         title.strip() or stem,
-        f"crystal structure, file {path.name}",
+        _source(structure, path),
         _preparation(tetra, rings, seen, b_factor),
         len(copies),
         rings,
@@ -121,6 +121,15 @@ def _filter_of(
     )
     _refuse_unusable(found, str(path))
     return found
+
+
+def _source(structure: Any, path: Path) -> str:
+    """File, entry, method and resolution, as far as the file tells them."""
+    info = dict(structure.info.items())
+    told = [f"PDB entry {info['_entry.id']}"] if info.get("_entry.id") else []
+    told += [method.lower()] if (method := info.get("_exptl.method", "")) else []
+    told += [f"{structure.resolution:.2f} Å"] if structure.resolution > 0.0 else []
+    return ", ".join([f"Structure file {path.name}", *told])
 
 
 def _with_b(part: ChainFilter, b_factor: float) -> ChainFilter:

@@ -28,7 +28,7 @@ def oddities(geometry: FilterGeometry) -> tuple[str, ...]:
         for ring in turned
     ]
     for ring in geometry.rings:
-        wide, low, high = across(geometry, ring), *ACROSS_A
+        wide, low, high = 2.0 * ring.oxygen.r, *ACROSS_A
         if ring.kind != "hydroxyl" and not low <= wide <= high:
             what = "narrow: no K+ passes a plane like that" if wide < low else "wide for K+"
             found.append(f"{ring.name}: its oxygens are {wide:.1f} Å across, too {what}.")
