@@ -30,7 +30,6 @@ from selectivity.cli import (
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Why a potassium channel prefers K+ to Na+, from explicit particles.",

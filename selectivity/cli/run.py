@@ -14,14 +14,14 @@ from typing import Annotated, Any
 
 import typer
 
-from selectivity.cli.files import Set
+from selectivity.cli.files import RunFile, Set
 from selectivity.cli.progress import display
 from selectivity.cli.results import finish
 from selectivity.errors import InputError, InterruptedRunError
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="Run file, or the name of a shipped one.")],
+    file: RunFile,
     out: Annotated[Path | None, typer.Option(help="Run folder; NAME.run without it.")] = None,
     workers: Annotated[int | None, typer.Option(help="How many; all cores without it.")] = None,
     executor: Annotated[

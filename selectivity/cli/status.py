@@ -33,7 +33,7 @@ def status(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Show how far a run is, how it mixes and how long it still takes."""
+    """Show how far a run is, how it mixes, how long it still takes."""
     from selectivity.api.status import Reader
 
     reader = Reader(folder)
