@@ -279,4 +279,3 @@ def _sources(systems: Sequence[SystemSpec]) -> list[tuple[str, str]]:
                 number = sum(name.startswith("parameter set") for name in found) + 1
                 found[f"parameter set {spec.forcefield} ({number})"] = source
     return list(found.items())
-

@@ -53,7 +53,8 @@ def provenance_section(material: Material) -> Section:
             for row in material.status
         ],
     )  # fmt: skip
-    table = Table("What the numbers rest on", ("what", "value"), [row for row in rows if row[1]])
+    table = Table("What the numbers rest on", ("what", "value"), [row for row in rows if row[1]],
+                  left=2)  # fmt: skip
     return Section("provenance", "Where it comes from", (), (table, stored))
 
 

@@ -12,7 +12,7 @@ from selectivity.estimators.barrier import Sites
 from selectivity.report.page.canvas import Mark, label, path, rectangle
 from selectivity.units import KCAL
 
-WIDTH = 460.0
+WIDTH = 400.0
 """Width of a figure: one column of the page, and a telephone's."""
 TYPE = 11.0
 SMALL = 10.0
@@ -76,7 +76,7 @@ def frame(panel: Panel, xlabel: str = "", ylabel: str = "", whole: bool = False)
         px = float(panel.at_x(x))
         marks.append(path([(px, panel.bottom), (px, panel.bottom + 3)], "thin grey"))
         marks.append(label(px, panel.bottom + 14, tick_text(x), "text grey", SMALL, "middle"))
-    for y in ticks(*panel.y, max(3, int(panel.height / 42))):
+    for y in ticks(*panel.y, max(4, int(panel.height / 32))):
         py = float(panel.at_y(y))
         marks.append(path([(panel.left - 3, py), (panel.left, py)], "thin grey"))
         marks.append(label(panel.left - 5, py + 3.5, tick_text(y), "text grey", SMALL, "end"))
@@ -93,7 +93,7 @@ def kj_axis(panel: Panel) -> list[Mark]:
     """A second axis at the right in kJ/mol, for panels in kcal/mol."""
     marks = [path([(panel.right, panel.top), (panel.right, panel.bottom)], "thin grey")]
     low, high = panel.y
-    for y in ticks(low * KCAL, high * KCAL, max(3, int(panel.height / 42))):
+    for y in ticks(low * KCAL, high * KCAL, max(4, int(panel.height / 32))):
         py = float(panel.at_y(y / KCAL))
         marks.append(path([(panel.right, py), (panel.right + 3, py)], "thin grey"))
         marks.append(label(panel.right + 5, py + 3.5, tick_text(y), "text grey", SMALL))

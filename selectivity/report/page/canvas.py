@@ -132,13 +132,14 @@ class Figure:
 
 @dataclass(frozen=True)
 class Table:
-    """A table: ``rows`` of texts; ``flags`` are the rows to be marked as bad."""
+    """A table: ``rows`` of texts, ``left`` columns of them at the left; ``flags`` are bad rows."""
 
     caption: str
     columns: Sequence[str]
     rows: Sequence[Sequence[str]]
     note: str = ""
     flags: Sequence[int] = ()
+    left: int = 1
 
 
 @dataclass(frozen=True)

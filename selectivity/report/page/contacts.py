@@ -36,7 +36,8 @@ def first_sites(topology: Topology) -> tuple[int, ...]:
 
 def oxygens(topology: Topology) -> Oxygens:
     """Where the oxygens are."""
-    ligand, solvent = [], []
+    ligand: list[int] = []
+    solvent: list[int] = []
     for first, member in zip(first_sites(topology), topology.members, strict=True):
         for i, name in enumerate(member.molecule.site_names):
             if name.startswith("O") and len(member.molecule.sites) > 1:

@@ -11,22 +11,16 @@ from selectivity.errors import NotConvergedError
 from selectivity.estimators.convergence import MIN_OVERLAP, MIN_ROUND_TRIPS
 from selectivity.estimators.mixing import window_round_trips
 from selectivity.estimators.separable import solve_windows
-from selectivity.estimators.starts import start_agreement
 from selectivity.plotting import ion_label
-from selectivity.records import Estimate
 from selectivity.report import words
 from selectivity.report.page.axes import (
     SMALL,
     WIDTH,
     Panel,
-    band,
     column,
-    curve,
     frame,
     key,
-    kj_axis,
     level,
-    padded,
 )
 from selectivity.report.page.canvas import (
     Canvas,
@@ -34,16 +28,20 @@ from selectivity.report.page.canvas import (
     Mark,
     Section,
     Table,
-    dots,
     label,
     path,
     rectangle,
 )
-from selectivity.report.page.material import FilterParts, Leg, Material
+from selectivity.report.page.material import FilterParts, Material
 from selectivity.report.page.profiles import LEFT, PLOT
+from selectivity.report.page.replicas import (
+    leg_figure,
+    replicas_figure,
+    running_figure,
+    starts_figure,
+)
 from selectivity.report.ratio_page import sampling
-from selectivity.report.running import Running, first_samples
-from selectivity.units import KCAL
+from selectivity.report.running import first_samples
 
 OVERLAP_SAMPLES = 200
 """A window and replica: the overlap matrix is a picture, what decides uses all samples."""
@@ -72,7 +70,7 @@ def overlap_figure(parts: FilterParts) -> Figure | None:
         return None
     centers = parts.replicas[0].centers
     n, top = centers.size, 14.0
-    side = min(330.0, PLOT) / n
+    side = PLOT / n
     marks: list[Mark] = []
     for i in range(n):
         for j in range(n):
@@ -145,107 +143,6 @@ def trips_figure(parts: FilterParts) -> Figure:
     )
 
 
-def replicas_figure(
-    name: str, title: str, values: np.ndarray, starts: tuple[list[str], list[str]]
-) -> Figure:
-    """One number of every replica by how it started; mean with its 95 % band.
-
-    ``values`` in kJ/mol; ``starts`` are the starting ions and the starting files.
-    """
-    estimate, number = Estimate.from_replicas(values), np.arange(values.size)
-    mean, half = estimate.value / KCAL, estimate.half_width() / KCAL
-    ends = [values / KCAL]
-    if math.isfinite(half):
-        ends.append(np.array([mean - half, mean + half]))
-    panel = Panel(LEFT, 14.0, PLOT, 150.0, (-0.5, values.size - 0.5), padded(ends, 0.1))
-    marks: list[Mark] = []
-    if math.isfinite(half):
-        marks += band(panel, np.array(panel.x), *(np.full(2, mean + s * half) for s in (-1, 1)),
-                      "band grey")  # fmt: skip
-    if math.isfinite(mean):
-        marks.append(level(panel, mean, "dash ink"))
-    ions, files = starts
-    for ion in dict.fromkeys(ions):
-        mine = np.array([i == ion for i in ions]) & np.isfinite(values)
-        points = np.stack([panel.at_x(number[mine]), panel.at_y(values[mine] / KCAL)], axis=1)
-        marks.append(dots(points, f"dots {ion}", 8.0))
-    for kind in ("near", "empty"):  # started close about X: a hole in the dot
-        mine = np.array([f == kind for f in files]) & np.isfinite(values)
-        if 0 < mine.sum() < values.size:
-            points = np.stack([panel.at_x(number[mine]), panel.at_y(values[mine] / KCAL)], axis=1)
-            marks.append(dots(points, "dots paper", 3.2))
-    marks += frame(panel, "replica", "kcal/mol", whole=True) + kj_axis(panel)
-    entries = [(f"dots {ion}", f"started as {ion_label(ion)}") for ion in dict.fromkeys(ions)]
-    marks += key([*entries, ("dash ink", "mean, 95 %")], panel.left - 20, panel.bottom + 48.0, 10.0)
-    found = _agreements(values, ions, files)
-    return Figure(
-        name,
-        title,
-        f"Every replica by how it started, with the mean and its 95 % interval. {found}",
-        f"Values of {values.size} replicas between {words.plain(float(np.nanmin(values)) / KCAL)} "
-        f"and {words.plain(float(np.nanmax(values)) / KCAL)} kcal/mol. {found}"
-        if np.isfinite(values).any()
-        else "No replica gave a number.",
-        Canvas(WIDTH, panel.bottom + 54.0, tuple(marks)),
-        {
-            "replica": [int(n) for n in number],
-            "started_as": ions,
-            "file_started": files,
-            "value_kcal_mol": column(values / KCAL),
-        },
-    )
-
-
-def _agreements(values: np.ndarray, ions: list[str], files: list[str]) -> str:
-    """How far forward and backward starts, and near and far files, lie apart."""
-    texts = []
-    for name, starts in (("of the ion", ions), ("of the file (hollow: close about X)", files)):
-        kinds = sorted(set(starts))
-        z = start_agreement(values, starts).z if len(kinds) == 2 else math.nan
-        if math.isfinite(z):
-            texts.append(f"Forward and backward starts {name} differ by {abs(z):.1f} standard "
-                         "errors.")  # fmt: skip
-    return " ".join(texts)
-
-
-def running_figure(running: Running, final: float) -> Figure:
-    """RT ln of the headline as sampling went on."""
-    value, half = running.value / KCAL, np.nan_to_num(running.half_width) / KCAL
-    panel = Panel(LEFT, 14.0, PLOT, 150.0, (0.0, 1.04), padded([value - half, value + half], 0.1))
-    marks = band(panel, running.fraction, value - half, value + half, "band K")
-    marks.append(curve(panel, running.fraction, value, "line K"))
-    points = np.stack([panel.at_x(running.fraction), panel.at_y(value)], axis=1)
-    marks.append(dots(points[np.isfinite(value)], "dots K", 7.0))
-    if math.isfinite(final):
-        marks.append(level(panel, final / KCAL, "dash ink"))
-    marks += frame(panel, "share of the samples", "kcal/mol") + kj_axis(panel)
-    marks += key([("line K", "up to there, 95 %"), ("dash ink", "all samples")], panel.left,
-                 panel.bottom + 48.0)  # fmt: skip
-    listed = ", ".join(
-        f"{100 * f:.0f} %: {words.plain(v)}" for f, v in zip(running.fraction, value, strict=True)
-    )
-    return Figure(
-        "running",
-        "The headline as sampling went on",
-        "RT ln of the ratio from the first part of every replica's samples.",
-        f"RT ln of the ratio in kcal/mol by share of the samples: {listed}.",
-        Canvas(WIDTH, panel.bottom + 54.0, tuple(marks)),
-        {
-            "share": column(running.fraction),
-            "value_kcal_mol": column(value),
-            "half_width_95_kcal_mol": column(running.half_width / KCAL),
-        },
-    )
-
-
-def leg_figure(leg: Leg, ions: tuple[str, str]) -> Figure:
-    """ΔG of every replica of a system without windows."""
-    a, b = (ion_label(ion) for ion in ions)
-    starts = ([s.start_ion for s in leg.replicas], [s.start_file for s in leg.replicas])
-    return replicas_figure(f"replicas-{leg.name}", f"ΔG({a} → {b}) of {leg.name}", leg.values,
-                           starts)  # fmt: skip
-
-
 def diagnostics_table(material: Material) -> Table:
     """Diagnostics of every system, with the drift of its running energy."""
     rows, flags = [], []
@@ -291,6 +188,7 @@ def diagnostics_section(material: Material) -> Section:
             replicas_figure("replicas", "RT ln of the headline by replica",
                             parts.result.per_replica, starts),
             running_figure(parts.running, parts.result.ddg_integral.value),
+            *([shown] if (shown := starts_figure(parts)) is not None else []),
         ]  # fmt: skip
     else:
         blocks += [leg_figure(leg, material.ions) for leg in material.legs]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -13,12 +14,21 @@ from selectivity.report.page.axes import WIDTH
 from selectivity.report.page.canvas import Canvas, Figure, Mark, label, moved
 from selectivity.report.page.material import FilterParts, Frames, Material
 from selectivity.report.page.profiles import Curves, profile_curves
-from selectivity.report.page.snapshots import VIEW, Shot, View, describe, drawing, pick
+from selectivity.report.page.rings import turn_of
+from selectivity.report.page.snapshots import (
+    VIEW,
+    Shot,
+    View,
+    describe,
+    drawing,
+    pick,
+    scenery,
+)
 from selectivity.system.topology import Topology
 
 STEP_A = 0.4
 MOST = 20
-BEYOND_A = 3.4
+BEYOND_A = 3.8
 COLUMNS = 2
 
 
@@ -64,12 +74,15 @@ def filter_strip(material: Material) -> Strip | None:
     width = (high - low) / count
     planes = list(parts.sites.planes.values())
     view = View(min(low, *planes) - BEYOND_A, max(high, *planes) + BEYOND_A)
-    turn = -np.radians(parts.geometry.rings[len(parts.geometry.rings) // 2].oxygen.phi_deg)
+    turn = turn_of(parts.geometry)
+    names = [*((n, z, True) for n, z in parts.sites.cages.items()),
+             *((n, z, False) for n, z in parts.sites.planes.items())]  # fmt: skip
+    ground = scenery(view, names)
     curves = profile_curves(parts, parts.result.levelling(parts.profiles.z))
     stops, taken = [], []
     for z in low + width * (np.arange(count) + 0.5):
         shots = {ion: pick(frames, ion, z, width) for ion in parts.profiles.ions}
-        pictures = [_picture(frames, ion, shot, view, turn) for ion, shot in shots.items()]
+        pictures = [_picture(frames, ion, shot, view, turn, ground) for ion, shot in shots.items()]
         stops.append(Stop(z, _place(parts, z), _values(parts, curves, z), pictures))
         taken += [(z, ion, shot) for ion, shot in shots.items() if shot is not None]
     note = (
@@ -101,11 +114,18 @@ def sphere_strips(material: Material) -> dict[str, Strip]:
     return found
 
 
-def _picture(frames: Frames, ion: str, shot: Shot | None, view: View, turn: float) -> Picture:
+def _picture(
+    frames: Frames,
+    ion: str,
+    shot: Shot | None,
+    view: View,
+    turn: float,
+    ground: Sequence[Mark] = (),
+) -> Picture:
     if shot is None:
         return Picture(ion, None, f"{ion_label(ion)}: no stored frame here")
     text = describe(frames, shot)
-    return Picture(ion, drawing(frames.topology, shot, view, turn), text)
+    return Picture(ion, drawing(frames.topology, shot, view, turn, ground), text)
 
 
 def _place(parts: FilterParts, z: float) -> str:
@@ -138,13 +158,13 @@ def _sheet(
                 marks += moved(picture.canvas.marks, x, y + 18.0)
                 title = f"{ion_label(picture.ion)}, {stop.title}"
                 marks.append(label(x + 4, y + 12, title, "bold ink", 12.0))
-    columns = {
+    columns: dict[str, Sequence[Any]] = {
         "place_A": [float(z) for z, _, _ in taken],
         "ion": [ion for _, ion, _ in taken],
         "z_of_ion_A": [shot.z for _, _, shot in taken],
         "replica": [shot.replica for _, _, shot in taken],
     }
-    columns |= _coordinates(topology, taken)
+    columns.update(_coordinates(topology, taken))
     width = max(WIDTH, len(ions) * (VIEW + 20.0) - 20.0)
     canvas = Canvas(width, len(stops) * height, tuple(marks))
     stem = f"filmstrip-{name}" if name else "filmstrip"

@@ -12,7 +12,6 @@ from selectivity.records import Interval
 from selectivity.report import words
 from selectivity.report.analysis_page import not_converged
 from selectivity.report.membrane_page import rest_line
-from selectivity.report.page.canvas import Section, Table
 from selectivity.report.page.material import Material, Record
 from selectivity.report.ratio_page import CHANNELS, DRY_LIMIT, measured_beside
 from selectivity.units import KCAL, rt
@@ -57,7 +56,7 @@ def _of_ratio(material: Material, record: Record) -> Headline:
     facts = [
         ("95 % statistical", f"{low} – {high}"),
         ("model span", _span(record)),
-        ("RT ln ratio", f"{effective[1]} kcal/mol ({effective[0]} kJ/mol)"),
+        ("RT ln ratio", f"{effective[1]} kcal/mol"),
         ("measured", _measured_short(record)),
         ("V_rest", _rest_short(record)),
     ]
@@ -123,7 +122,7 @@ def _ratio_stamps(material: Material, record: Record) -> list[Stamp]:
     if not stamps:
         text = f"Converged by its own diagnostics: {record['round_trips']} round trips in the "
         text += "slowest window, forward and backward starts agree"
-        stamps.append(Stamp(True, text))
+        stamps.append(Stamp(True, text, list(record.get("warnings") or ())))
     return stamps + _unfinished(material)
 
 
@@ -147,13 +146,17 @@ def _meaning(record: Record) -> list[str]:
     if low > 1.0:
         text = f"In this model {a} passes {words.ratio_text(value)} times more easily than {b}."
     elif high < 1.0:
-        text = f"In this model {b} passes {words.ratio_text(1.0 / value)} times more easily than {a}."
+        times = words.ratio_text(1.0 / value)
+        text = f"In this model {b} passes {times} times more easily than {a}."
     else:
-        text = f"The interval holds 1: this run does not tell {a} from {b}."
+        return [f"The interval holds 1: this run does not tell {a} from {b}."]
     if record["composition"] == "[X]":
         text += f" It is the {DRY_LIMIT}."
+    if not record["converged"]:
+        text = f"Taken at face value: {text[0].lower()}{text[1:]}"
     energy = rt(record["temperature_K"]) * math.log(value) / KCAL
-    return [f"{text} That is {words.plain(energy)} kcal/mol in effective barrier height."]
+    size = words.plain(energy)
+    return [f"{text} That is an effective difference of barriers of {size} kcal/mol."]
 
 
 def _experiment(record: Record) -> list[str]:
@@ -194,17 +197,25 @@ def _of_legs(material: Material) -> Headline:
                     f"Against bulk, {system['system']} prefers {better}: ΔΔG({pair}) = {size} "
                     "kcal/mol, one standard error."
                 )
-    number, line = "No samples are stored yet", ""
-    if systems:
-        leg, name = systems[0]["alchemical"][0], systems[0]["system"]
-        pair = f"{ion_label(leg['from'])} → {ion_label(leg['to'])}"
-        number = f"ΔG({pair}) = {words.energies(leg, 'dg_kJ_mol', 'error_kJ_mol')[1]} kcal/mol"
-        line = f"{name}, {words.energy(leg, 'dg_kJ_mol', 'error_kJ_mol')}"
+    kicker, number, line = _first_leg(systems)
     missing = any(row["kind"] == "filter" for row in material.status if "kind" in row)
     why = "no filter has samples with its droplet yet" if missing else "the run has no filter"
     sentences.append(f"There is no permeability ratio: {why}.")
-    return Headline("free energies of exchange", number, line, _leg_stamps(material), sentences,
-                    facts)  # fmt: skip
+    return Headline(kicker, number, line, _leg_stamps(material), sentences, facts)
+
+
+def _first_leg(systems: Sequence[Record]) -> tuple[str, str, str]:
+    """What is shown, the number and its line: ΔΔG against bulk, else ΔG, of the first system."""
+    if not systems:
+        return "", "No samples are stored yet", ""
+    leg, name = systems[0]["alchemical"][0], systems[0]["system"]
+    pair = f"{ion_label(leg['from'])} → {ion_label(leg['to'])}"
+    key, error, sign, what = "dg_kJ_mol", "error_kJ_mol", "ΔG", name
+    if math.isfinite(words.number(leg, "ddg_kJ_mol")):
+        key, error, sign = "ddg_kJ_mol", "ddg_error_kJ_mol", "ΔΔG"
+        what = f"{name} against its bulk reference"
+    number = f"{sign}({pair}) = {words.energies(leg, key, error)[1]} kcal/mol"
+    return what, number, f"{name}: {words.energy(leg, key, error)}, one standard error"
 
 
 def _leg_stamps(material: Material) -> list[Stamp]:
@@ -217,68 +228,3 @@ def _leg_stamps(material: Material) -> list[Stamp]:
         reasons = not_converged(material.analysis)
         stamps.append(Stamp(False, "NOT CONVERGED: do not quote these numbers", reasons))
     return stamps + _unfinished(material)
-
-
-def systems_section(material: Material) -> Section | None:
-    """Every filter of the run, every way to the ratio, and every leg."""
-    blocks = []
-    if material.ratio is not None:
-        blocks.append(_ways(material.ratio))
-        blocks.append(_filters(material.ratio))
-    blocks.append(_legs(material.analysis))
-    tables = [table for table in blocks if table.rows]
-    dependence = words.dependence(material.ratio) if material.ratio is not None else []
-    return Section("systems", "The number and its relatives", (), tables, dependence)
-
-
-def _ways(record: Record) -> Table:
-    """The ratio three ways and twice over, as the console has it."""
-    names = {
-        "integral_levelled": ("levelled integral (headline)", "ddg_integral_kJ_mol"),
-        "barrier_levelled": ("levelled barrier", "ddg_barrier_kJ_mol"),
-        "integral": ("integral as sampled", "ddg_integral_sampled_kJ_mol"),
-        "barrier": ("barrier as sampled", "ddg_barrier_sampled_kJ_mol"),
-        "plane_to_plane": ("levelled integral, plane to plane", "ddg_plane_to_plane_kJ_mol"),
-    }
-    rows = []
-    for name, (text, energy) in names.items():
-        if record["ratio"].get(name) is not None:
-            value, low, high = words.interval_texts(record["ratio"][name])
-            kj, kcal = words.energies(record.get(energy), "value", "error")
-            rows.append((text, value, f"{low} – {high}", kcal, kj))
-    bounds = record["ratio"]["bounds"]
-    low = words.ratio_text(words.number(bounds, "low", 0.0))
-    high = words.ratio_text(words.number(bounds, "high", math.inf))
-    pair = "/".join(f"P({ion_label(ion)})" for ion in record["ions"])
-    note = f"Whatever common f(z) acts on both ions, the ratio lies between {low} and {high}."
-    columns = ("over the interior", pair, "95 %", "RT ln, kcal/mol", "kJ/mol")
-    return Table("The ratio, every way", columns, rows, note)
-
-
-def _filters(record: Record) -> Table:
-    rows, flags = [], []
-    for i, row in enumerate(record.get("systems") or ()):
-        value, low, high = words.interval_texts(row["ratio"][row["headline"]])
-        model = (row["composition"], str(row.get("forcefield", "")), words.tether_short(row))
-        mark = " (headline)" if row["system"] == record["system"] else ""
-        verdict = "yes" if row["converged"] else "NO"
-        rows.append((row["system"] + mark, *model, value, f"{low} – {high}", verdict))
-        flags += [] if row["converged"] else [i]
-    pair = "/".join(f"P({ion_label(ion)})" for ion in record["ions"])
-    columns = ("system", "composition", "set", "tethers", pair, "95 %", "converged")
-    note = "Tethers: B is from B-factors." if rows else ""
-    return Table("All filters of the run", columns, rows if len(rows) > 1 else [], note, flags)
-
-
-def _legs(analysis: Record) -> Table:
-    rows = []
-    for system in analysis["systems"]:
-        for leg in system["alchemical"]:
-            pair = f"{ion_label(leg['from'])} → {ion_label(leg['to'])}"
-            own = words.energies(leg, "dg_kJ_mol", "error_kJ_mol")[1]
-            against = words.energies(leg, "ddg_kJ_mol", "ddg_error_kJ_mol")[1]
-            against = "-" if against == "undetermined" else against
-            rows.append((system["system"], pair, own, against, f"{leg['round_trips']:,}"))
-    columns = ("system", "leg", "ΔG, kcal/mol", "against bulk, kcal/mol", "round trips")
-    note = "A filter's legs run over all its windows, not over a site. ± is one standard error."
-    return Table("Free energies of exchange", columns, rows, note)

@@ -49,7 +49,7 @@ def _context(renderer: RendererBase, mark: Mark) -> GraphicsContextBase:
     return context
 
 
-def _colour(mark: Mark) -> tuple[float, ...]:
+def _colour(mark: Mark) -> Any:
     from matplotlib.colors import to_rgba
 
     kind, colour = mark.style.split()

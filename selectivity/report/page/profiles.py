@@ -29,18 +29,22 @@ from selectivity.report.profile_plot import difference_half, y_limits
 from selectivity.report.style import half_widths
 from selectivity.units import KCAL
 
-LEFT, RIGHT = 46.0, 46.0
+LEFT, RIGHT = 42.0, 44.0
 PLOT = WIDTH - LEFT - RIGHT
-TALLEST = 350.0
+LOWEST, TALLEST = 210.0, 340.0
+BESIDE_A = 0.7  # drawn of the filter beyond the windows
 Z_LABEL = "z of the ion on the axis (Å), inside → outside"
 Curves = list[tuple[str, np.ndarray, np.ndarray]]
 
 
 def levelled_figure(parts: FilterParts) -> Figure:
     """W_X(z) − f(z) of every ion with its band, over the rings in true proportions."""
-    z, span = parts.profiles.z, _span(parts)
-    scale = PLOT / (span[1] - span[0])
-    height = min(TALLEST, max(210.0, scale * height_needed(parts.geometry)))
+    z, tall = parts.profiles.z, height_needed(parts.geometry)
+    length = max(float(z[-1] - z[0]) + 2.0 * BESIDE_A, PLOT * tall / TALLEST)
+    middle = 0.5 * float(z[0] + z[-1])
+    span = (middle - 0.5 * length, middle + 0.5 * length)
+    scale = PLOT / length
+    height = max(LOWEST, scale * tall)
     shown = profile_curves(parts, parts.result.levelling(z))
     panel = Panel(LEFT, 34.0, PLOT, height, span, _limits(parts, shown))
     marks = filter_marks(panel, parts.sites)
@@ -48,7 +52,6 @@ def levelled_figure(parts: FilterParts) -> Figure:
     marks += _draw(panel, z, shown)
     marks += frame(panel, Z_LABEL, "W(z) − f(z), kcal/mol") + kj_axis(panel)
     marks += _key(parts, panel, [("line oxygen", "oxygen"), ("line carbon", "carbon")])
-    a, b = parts.result.a, parts.result.b
     extra = {
         "data-marker": "1",
         "data-left": f"{panel.left:g}",
@@ -64,7 +67,7 @@ def levelled_figure(parts: FilterParts) -> Figure:
         columns[f"W_{ion}_half_width_95_kcal_mol"] = column(half)
     return Figure(
         "profiles",
-        f"{ion_label(a)} and {ion_label(b)} along the filter",
+        "The ions along the filter",
         "Levelled free energies W(z) − f(z), each against its own bulk, with 95 % bands over "
         "replicas. Behind them the carbonyls and hydroxyls of the structure in true proportions: "
         "what is drawn at a height of one ångström is as long as one ångström along the axis. "
@@ -116,8 +119,8 @@ def difference_figure(parts: FilterParts) -> Figure:
     half = e.half_width()
     if math.isfinite(half) and math.isfinite(e.value):
         ends = np.array([low, high])
-        marks += band(panel, ends, *(np.full(2, (e.value + s * half) / KCAL) for s in (-1, 1)),
-                      "band grey")  # fmt: skip
+        bottom, top = ((e.value + s * half) / KCAL for s in (-1, 1))
+        marks += band(panel, ends, np.full(2, bottom), np.full(2, top), "band grey")
     marks += [level(panel, 0.0)] if panel.y[0] < 0.0 < panel.y[1] else []
     marks += _draw(panel, z, shown)
     marks.append(curve(panel, np.array([low, high]), np.full(2, e.value / KCAL), "dash ink"))
@@ -248,5 +251,40 @@ def profile_section(material: Material) -> Section | None:
     if parts is None or record is None:
         return None
     table = site_table(record)
-    blocks = [difference_figure(parts), sampled_figure(parts), *([table] if table else [])]
-    return Section("profiles", "Where the ions are told apart", (), blocks)
+    lead = [f"{_at(parts, name, z)}." for name, z in _places(parts)]
+    blocks: list[Figure | Table] = [
+        difference_figure(parts),
+        sampled_figure(parts),
+        *([table] if table else []),
+    ]
+    return Section("profiles", "Where the ions are told apart", lead, blocks)
+
+
+def _places(parts: FilterParts) -> list[tuple[str, float]]:
+    """Cage centres and planes from one end of the interior to the other, along z."""
+    low, high = parts.sites.interior
+    named = {f"At the centre of {n}": z for n, z in parts.sites.cages.items()}
+    named |= {f"In the plane of {n}": z for n, z in parts.sites.planes.items()}
+    inside = {n: z for n, z in named.items() if low - 0.05 <= z <= high + 0.05}
+    return sorted(inside.items(), key=lambda item: item[1])
+
+
+def _at(parts: FilterParts, place: str, z: float) -> str:
+    """ΔΔG of the pair at a place, and the oxygens that every ion of the pair has there."""
+    a, b = parts.result.a, parts.result.b
+    texts = []
+    for ion, mean, _ in difference_curves(parts):
+        if ion == b:
+            at = int(np.argmin(np.abs(parts.profiles.z - z)))
+            texts.append(f"{place} ΔΔG is {words.plain(mean[at], 1)} kcal/mol")
+    shells = parts.shells
+    counts = []
+    for ion in (a, b):
+        if f"{ion}:ligand" in shells.numbers and f"{ion}:water" in shells.numbers:
+            at = int(np.argmin(np.abs(shells.z - z)))
+            ligand, water = (float(shells.mean(ion, what)[at]) for what in ("ligand", "water"))
+            counts.append(
+                f"{ion_label(ion)} has {words.plain(ligand, 1)} ligand and "
+                f"{words.plain(water, 1)} water oxygens about it"
+            )
+    return ": ".join([*texts, ", ".join(counts)])

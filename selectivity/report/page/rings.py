@@ -2,26 +2,33 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
-
 import numpy as np
 
 from selectivity.geometry.filter import FilterGeometry
 from selectivity.report.page.axes import Panel
 from selectivity.report.page.canvas import Mark, dots, path
 
-CARBON_A, OXYGEN_A, BOND_A = 0.75, 0.95, 0.22
+CARBON_A, OXYGEN_A, BOND_A = 0.55, 0.8, 0.16
 """Diameters of the drawn atoms and the width of a bond, Å: smaller than the atoms, to see through.
 """
+
+
+def turn_of(geometry: FilterGeometry) -> float:
+    """Turn about the axis (radians) that brings the oxygens of two subunits into the paper.
+
+    The mean over the rings of n·phi, on the circle, divided by the symmetry n.
+    """
+    n = geometry.symmetry
+    phi = np.radians([ring.oxygen.phi_deg for ring in geometry.rings])
+    return -float(np.angle(np.exp(1j * n * phi).mean())) / n
 
 
 def side_view(geometry: FilterGeometry) -> list[tuple[str, np.ndarray, float]]:
     """Every ligand group as (ring, points (2, 2) as z and height, depth), crystal positions, Å.
 
-    The subunits are turned together so that the oxygens of one lie in the plane of the paper.
+    All are turned together by :func:`turn_of`.
     """
-    first = geometry.rings[len(geometry.rings) // 2].oxygen.phi_deg
-    turn = np.radians(-first)
+    turn = turn_of(geometry)
     found = []
     for ring in geometry.rings:
         for group in geometry.group_positions(ring):
@@ -51,11 +58,22 @@ def backbone(geometry: FilterGeometry, panel: Panel, scale: float) -> list[Mark]
     ]
     marks: list[Mark] = []
     for points, depth in sorted(shown, key=lambda item: item[1]):
-        opacity = 0.34 if abs(depth) < 1.0 else 0.13
-        marks.append(path(points, "line carbon", BOND_A * scale, opacity))
+        opacity = 0.42 if abs(depth) < 1.2 else 0.16
+        bond = between(points, 0.5 * CARBON_A * scale, 0.5 * OXYGEN_A * scale)
+        marks.append(path(bond, "line carbon", BOND_A * scale, opacity))
         marks.append(dots(points[:1], "dots carbon", CARBON_A * scale, opacity))
         marks.append(dots(points[1:], "dots oxygen", OXYGEN_A * scale, opacity))
     return [*_axis(panel, middle), *marks]
+
+
+def between(points: np.ndarray, first: float, last: float) -> np.ndarray:
+    """The part of a bond outside of two discs with these radii, shape (2, 2)."""
+    a, b = points
+    length = float(np.linalg.norm(b - a))
+    if length <= first + last:
+        return np.full((2, 2), np.nan)
+    u = (b - a) / length
+    return np.stack([a + first * u, b - last * u])
 
 
 def _axis(panel: Panel, middle: float) -> list[Mark]:
@@ -65,13 +83,5 @@ def _axis(panel: Panel, middle: float) -> list[Mark]:
 
 def height_needed(geometry: FilterGeometry) -> float:
     """Height of the drawing, Å."""
-    reach = max(
-        float(np.abs(points[:, 1]).max()) for _, points, _ in side_view(geometry)
-    )
+    reach = max(float(np.abs(points[:, 1]).max()) for _, points, _ in side_view(geometry))
     return 2.0 * (reach + 0.6)
-
-
-def spacing(geometry: FilterGeometry) -> float:
-    """Mean distance of neighbouring planes, Å."""
-    planes = list(geometry.planes.values())
-    return float(np.mean([b - a for a, b in pairwise(planes)]))

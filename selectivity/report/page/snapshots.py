@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,7 @@ from selectivity.report import words
 from selectivity.report.page.canvas import Canvas, Mark, dots, label, path, rectangle
 from selectivity.report.page.contacts import distances, first_sites, oxygens
 from selectivity.report.page.material import Frames
+from selectivity.report.page.rings import between
 from selectivity.system.topology import Topology
 
 VIEW = 440.0
@@ -20,7 +22,8 @@ PLANE_A = 1.3
 DIAMETERS = {"K": 2.4, "Na": 1.8, "Li": 1.4, "Rb": 2.7, "Cs": 3.0, "Cl": 3.0}
 """Of drawn ions, Å: 0.9 of Shannon's six-coordinate ones."""
 SOLVENT_A, HYDROGEN_A, LIGAND_A, CARBON_A, BOND_A = 1.15, 0.6, 1.05, 0.85, 0.26
-REACH_A = 4.6
+REACH_A = 4.8
+NAMES = 11.0  # size of type
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,8 @@ def describe(frames: Frames, shot: Shot) -> str:
     shell = frames.shell_A.get(shot.ion, 3.5)
     texts = []
     for kind, sites in (("ligand", where.ligand), ("water", where.solvent)):
+        if not sites.size:
+            continue
         near = distances(shot.r[None], where.x, sites)[0]
         count = int((near < shell).sum())
         texts.append(f"{count} {kind} oxygen{'' if count == 1 else 's'}")
@@ -101,8 +106,29 @@ def describe(frames: Frames, shot: Shot) -> str:
     return text
 
 
-def drawing(topology: Topology, shot: Shot, view: View, turn: float) -> Canvas:
-    """One configuration, z from inside (left) to outside (right)."""
+def scenery(view: View, names: Sequence[tuple[str, float, bool]]) -> list[Mark]:
+    """What stands behind every picture of a filter: planes with their names, cages, the sides.
+
+    ``names`` are (name, z, whether it is a cage).
+    """
+    marks = []
+    for name, z, cage in names:
+        x = (z - view.low) * view.scale
+        if 10.0 < x < VIEW - 10.0:
+            if not cage:
+                marks.append(path([(x, 22.0), (x, view.height - 14.0)], "thin faint"))
+            style, y = ("bold grey", 12.0) if cage else ("text grey", view.height - 4.0)
+            marks.append(label(x, y, name, style, NAMES, "middle"))
+    low = view.height - 4.0
+    marks.append(label(4.0, low, "inside", "text grey", NAMES))
+    marks.append(label(VIEW - 4.0, low, "outside", "text grey", NAMES, "end"))
+    return marks
+
+
+def drawing(
+    topology: Topology, shot: Shot, view: View, turn: float, ground: Sequence[Mark] = ()
+) -> Canvas:
+    """One configuration over ``ground``, z from inside (left) to outside (right)."""
     marks: list[Mark] = []
     first = first_sites(topology)
     ligands: list[tuple[float, list[Mark]]] = []
@@ -128,8 +154,8 @@ def drawing(topology: Topology, shot: Shot, view: View, turn: float) -> Canvas:
     for _, group in sorted(front, key=lambda item: item[0]):
         marks += group
     axis = path([(0, 0.5 * view.height), (VIEW, 0.5 * view.height)], "fine faint")
-    ground = rectangle(0, 0, VIEW, view.height, "fill paper")
-    return Canvas(VIEW, view.height, (ground, axis, *marks))
+    paper = rectangle(0, 0, VIEW, view.height, "fill paper")
+    return Canvas(VIEW, view.height, (paper, *ground, axis, *marks))
 
 
 def _ion(points: np.ndarray, name: str, view: View, sampled: bool) -> list[Mark]:
@@ -179,7 +205,8 @@ def _bonded(
     for i in others:
         hydrogen = names[i].startswith("H")
         bond = "hydrogen" if hydrogen else "carbon"
-        marks.append(path(points[[o, i]], f"line {bond}", BOND_A * scale, opacity))
         size = (HYDROGEN_A if hydrogen else CARBON_A) * scale
+        bare = between(points[[o, i]], 0.5 * oxygen_A * scale, 0.5 * size)
+        marks.append(path(bare, f"line {bond}", BOND_A * scale, opacity))
         marks.append(dots(points[[i]], f"dots {bond}", size, opacity))
     return [*marks, dots(points[[o]], f"dots {colour}", oxygen_A * scale, opacity)]

@@ -25,12 +25,13 @@ from selectivity.report.page.axes import Panel, rounded
 from selectivity.report.page.canvas import Figure, Section
 from selectivity.report.page.diagnostics import diagnostics_section
 from selectivity.report.page.filmstrip import Strip, filter_strip, sphere_strips
-from selectivity.report.page.headline import headline, systems_section
+from selectivity.report.page.headline import headline
 from selectivity.report.page.hydration import NO_FRAMES, hydration_section
 from selectivity.report.page.material import FilterParts, Material
 from selectivity.report.page.membrane import membrane_section
 from selectivity.report.page.profiles import levelled_figure, profile_curves, profile_section
 from selectivity.report.page.svg import FONT, colour_rules, mark_rules, svg, svg_file
+from selectivity.report.page.systems import systems_section
 from selectivity.storage.files import explained, make_directory, write_text_atomic
 from selectivity.storage.folder import slug
 
@@ -224,5 +225,3 @@ def _style() -> Any:
     light, dark = colour_rules(0), colour_rules(1)
     schemes = f"{light}@media screen and (prefers-color-scheme:dark){{{dark}}}"
     return Markup(f"{schemes}{mark_rules()}body,svg{{font-family:{FONT}}}\n{text}")
-
-
