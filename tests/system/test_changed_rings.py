@@ -54,7 +54,7 @@ def test_every_subunit_holds_the_new_group(changed: Topology) -> None:
     assert kinds == {"V76 O": {"amide"}, "Y78 O": {"hydroxyl"}}
     assert [len(groups(changed, c.ring)) for c in ALL] == [0, 4, 4, 4]
     names = {str(a) for a in atoms(changed)}
-    assert {"A:LIG2:N", "D:LIG4:HG1", "C:GLY77:O"} <= names
+    assert {"A:FMD76:N", "D:LIG78:HG1", "C:GLY77:O"} <= names
 
 
 def test_charges_are_scaled_and_stay_neutral(changed: Topology) -> None:
