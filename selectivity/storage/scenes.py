@@ -23,6 +23,7 @@ OUTSIDE_A = 40.0
 """Waters that are absent in a frame stand farther from the axis than this (at 60 Å)."""
 _CARBON, _OXYGEN, _NITROGEN, _HYDROGEN = "#8C8C8C", "#D62728", "#3050F8", "#F0F0F0"
 _ELEMENTS = {"C": _CARBON, "O": _OXYGEN, "N": _NITROGEN, "H": _HYDROGEN}
+_RING = {"C": "O", "CB": "OG1"}  # carbon of a group, and its oxygen
 _ZIP_DATE = (1980, 1, 1, 0, 0, 0)  # the same scene gives the same file
 
 
@@ -70,13 +71,13 @@ def molstar_scene(names: Sequence[Atom], pdb: str, title: str) -> dict[str, Any]
     ions = {atom.residue: atom for atom in names if atom.chain == ION_CHAIN}
     for residue, atom in ions.items():
         colour = _node("color", color=ION_COLOURS.get(atom.element, _CARBON))
-        ball = _node("representation", type="spacefill", children=[colour])
+        ball = _node("representation", type="spacefill", size_factor=0.45, children=[colour])
         selector = {"auth_asym_id": ION_CHAIN, "label_comp_id": residue}
         parts.append(_node("component", selector=selector, children=[ball]))
     if any(atom.chain == SOLVENT_CHAIN for atom in names):
         selector = {"auth_asym_id": SOLVENT_CHAIN}
         parts.append(_node("component", selector=selector, children=[sticks]))
-    parts += [_label(atom) for atom in names if atom.chain == "A" and _names_a_ring(atom)]
+    parts += [_label(atom) for atom in names if atom.chain == "A" and atom.name in _RING]
     structure = _node("structure", type="model", children=parts)
     parse = _node("parse", format="pdb", children=[structure])
     download = _node("download", url=pdb, children=[parse])
@@ -92,16 +93,14 @@ def _node(kind: str, children: Sequence[dict[str, Any]] = (), **params: Any) -> 
 
 
 def _view() -> dict[str, Any]:
-    return _node("focus", direction=[0, 1, 0], up=[0, 0, 1])
-
-
-def _names_a_ring(atom: Atom) -> bool:
-    return atom.name in ("O", "OG1", "OG")
+    return _node("focus", direction=[0, 1, 0], up=[0, 0, 1], radius_factor=1.2)
 
 
 def _label(atom: Atom) -> dict[str, Any]:
+    """The name of a ring, beside the carbon of its first group."""
     selector = {"auth_asym_id": "A", "auth_seq_id": atom.number, "auth_atom_id": atom.name}
-    text = f"{atom.residue.capitalize()}{atom.number} {atom.name}"
+    oxygen = _RING[atom.name].removesuffix("1" if atom.residue == "SER" else "")
+    text = f"{atom.residue.capitalize()}{atom.number} {oxygen}"
     return _node("component", selector=selector, children=[_node("label", text=text)])
 
 
