@@ -172,7 +172,8 @@ def filter_dict(c: Computed) -> dict[str, Any]:
     record = ratio_json(result)
     record.update(
         composition=str(spec.composition),
-        structure=Path(spec.structure).stem,
+        structure=_structure(spec),
+        rings=[str(change) for change in spec.rings],
         forcefield=spec.forcefield,
         amides=amide_dict(spec.forcefield, result.a, result.b, result.temperature_K),
         tether={
@@ -199,6 +200,12 @@ def filter_dict(c: Computed) -> dict[str, Any]:
         warnings=[*record["warnings"], *verdict.warnings],
     )
     return record
+
+
+def _structure(spec: FilterSpec) -> str:
+    """Name of the structure; one with changed rings has no measurement of its channel beside it."""
+    name = Path(spec.structure).stem
+    return f"{name} with {'; '.join(map(str, spec.rings))}" if spec.rings else name
 
 
 def _span_dict(span: Span | None) -> dict[str, Any] | None:

@@ -52,10 +52,10 @@ class RingChange:
     def __str__(self) -> str:
         if self.ligand == "deleted":
             return f"{self.ring} deleted"
-        parts = [] if self.radius is None else [f"oxygens at {self.radius:g} Å"]
+        parts = [] if self.radius is None else [f"at {self.radius:g} Å"]
         parts += [] if self.charge_scale == 1.0 else [f"charges x {self.charge_scale:g}"]
-        parts += [] if self.ligand is None else [self.ligand]
-        return f"{self.ring}: {', '.join(parts) or 'as it is'}"
+        parts += [] if self.ligand is None else [f"as {self.ligand}"]
+        return f"{self.ring} {', '.join(parts) or 'as it is'}"
 
 
 def mutated(geometry: FilterGeometry, changes: Sequence[RingChange]) -> FilterGeometry:

@@ -13,6 +13,7 @@ from selectivity.config.load import load
 from selectivity.errors import InputError
 from selectivity.geometry import load_filter, shipped_filters
 from tests.geometry import handmade
+from tests.tiny import SHORT, TINY
 
 
 @pytest.fixture
@@ -106,3 +107,29 @@ def test_published_structures_resolve_in_a_run_file(
     api.new("own_structure", "mine.yaml")
     run = load("mine.yaml", (f"systems.pore.structure={code}.toml",))
     assert run.headline == "pore"
+
+
+@pytest.mark.validate
+@pytest.mark.parametrize("code", ["1k4c", "3ldc", "5vke"])
+def test_from_a_crystal_file_to_a_ratio(code: str, here: Path, shared_data: Path) -> None:
+    """Import, run and ratio without touching code, as it is and with a changed ring."""
+    from selectivity.api.running import Options
+
+    api.import_structure(shared_data / f"{code}.pdb")
+    ring = list(load_filter(f"./{code}.toml").planes)[3]
+    (here / "tiny.yaml").write_text(TINY, encoding="utf-8")
+    changes = (
+        *SHORT,
+        f"systems.cage.structure={code}.toml",
+        f"systems.cage.rings=[{{}}, {{{ring}: formamide}}, {{{ring}: deleted}}]",
+    )
+    folder = api.run("tiny.yaml", here / "tiny.run", changes, Options(executor="serial"))
+    found = {row["system"]: row for row in api.ratio(folder).as_dict()["systems"]}
+    label = ring.replace(" ", "-")
+    assert set(found) == {"cage-as-it-is", f"cage-{label}-formamide", f"cage-{label}-deleted"}
+    assert found["cage-as-it-is"]["structure"] == code
+    changed = found[f"cage-{label}-deleted"]
+    assert changed["rings"] == [f"{ring} deleted"]
+    assert changed["structure"] == f"{code} with {ring} deleted"
+    for row in found.values():
+        assert row["ratio"]["integral_levelled"]["value"] > 0.0

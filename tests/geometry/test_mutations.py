@@ -54,7 +54,7 @@ def test_charges_are_scaled_and_changes_add_up() -> None:
     change = RingChange("Y78 O", 2.4, 0.5, "hydroxyl")
     ring = mutated(KCSA, [change, RingChange("T75 OG1", ligand="deleted")]).ring("Y78 O")
     assert (ring.charge_scale, ring.oxygen.r, ring.kind) == (0.5, 2.4, "hydroxyl")
-    assert str(change) == "Y78 O: oxygens at 2.4 Å, charges x 0.5, hydroxyl"
+    assert str(change) == "Y78 O at 2.4 Å, charges x 0.5, as hydroxyl"
 
 
 @pytest.mark.parametrize(

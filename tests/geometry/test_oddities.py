@@ -10,7 +10,9 @@ from selectivity.geometry.mutations import RingChange, mutated
 from selectivity.geometry.oddities import across, beside, inward_deg, oddities, rms
 
 
-@pytest.mark.parametrize("name", ["kcsa", "mthk", "nak_like", "s2_idealised", "cage_six", "cage_four"])
+@pytest.mark.parametrize(
+    "name", ["kcsa", "mthk", "nak_like", "s2_idealised", "cage_six", "cage_four"]
+)
 def test_sound_filters_are_not_odd(name: str) -> None:
     assert oddities(load_filter(name)) == ()
 
