@@ -11,12 +11,15 @@ from typing import Any
 from selectivity.api.analysis import analyse
 from selectivity.api.compute import Computed, compute
 from selectivity.api.provenance import PACKAGES, machine
-from selectivity.api.ratios import ratio
+from selectivity.api.ratios import filter_dict, ratio
 from selectivity.api.stored import StoredRun, read_run
+from selectivity.config.run_file import from_dict
+from selectivity.errors import StoreError
 from selectivity.forcefield.library import load
 from selectivity.report.page.material import FilterParts, Frames, Leg, Material
 from selectivity.report.page.write import PAGE, write
 from selectivity.report.running import running_ratio
+from selectivity.report.words import number
 from selectivity.sampling.watch import DRIFT
 from selectivity.storage.files import read_json
 from selectivity.storage.folder import RunFolder, open_folder
@@ -138,22 +141,35 @@ def _kept(folder: RunFolder) -> _Results | None:
     paths = [results / "analysis.json", results / "ratio.json"]
     if not all(path.is_file() for path in paths) or _newest(folder) >= _oldest(paths):
         return None
-    records = [read_json(path) for path in paths]
-    if not all(_same_making(record, folder) for record in records):
+    try:
+        records = [read_json(path) for path in paths]
+    except StoreError:
         return None
-    name = str(records[1]["system"])
-    run = read_run(folder.path, only=name)
+    if not all(isinstance(r, dict) and _same_making(r, folder) for r in records):
+        return None
+    analysis, record = records
+    run = _headline_run(folder, str(record.get("system")))
+    if run is None:
+        return None
     computed = compute(run)
-    if run.run_file.headline != name or name not in computed:
+    headline = computed.get(str(record["system"]))
+    if headline is None or not _same_number(headline, record):
         return None
-    found = computed[name].ratio
-    stored = records[1]["ratio"]["integral_levelled"]["value"]
-    same = found is not None and stored is not None and math.isclose(
-        found.headline.value, stored, rel_tol=1e-9
-    )  # fmt: skip
-    if not same:
-        return None
-    return _Results(run, {name: computed[name]}, records[0], records[1])
+    return _Results(run, {str(record["system"]): headline}, analysis, record)
+
+
+def _headline_run(folder: RunFolder, name: str) -> StoredRun | None:
+    """The headline system with its reference; None where it is not called ``name``."""
+    run_file = from_dict(folder.resolved())
+    return read_run(folder.path, only=name) if run_file.headline == name else None
+
+
+def _same_number(found: Computed, record: Record) -> bool:
+    """Whether a stored record has the headline of these samples, and all its parts."""
+    if found.ratio is None or not filter_dict(found).keys() <= record.keys():
+        return False
+    stored = number(record["ratio"]["integral_levelled"], "value")
+    return math.isclose(found.ratio.headline.value, stored, rel_tol=1e-9)
 
 
 def _newest(folder: RunFolder) -> float:

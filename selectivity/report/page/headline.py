@@ -121,7 +121,7 @@ def _ratio_stamps(material: Material, record: Record) -> list[Stamp]:
         stamps.append(Stamp(False, "WRONG ORDER of the ions", [order["text"]]))
     if not stamps:
         text = f"Converged by its own diagnostics: {record['round_trips']} round trips in the "
-        text += "slowest window, forward and backward starts agree"
+        text += "slowest window, forward and backward starts give the same ratio"
         stamps.append(Stamp(True, text, list(record.get("warnings") or ())))
     return stamps + _unfinished(material)
 

@@ -40,8 +40,8 @@ def starts_figure(parts: FilterParts) -> Figure | None:
     z, leg = parts.profiles.z, parts.result.bulk.value
     curves = {kind: (mean - leg) / KCAL for kind, mean in means.items()}
     span = (float(z[0]), float(z[-1]))
-    inside = (z >= parts.sites.interior[0] - 0.5) & (z <= parts.sites.interior[1] + 0.5)
-    limits = padded([values[inside] for values in curves.values()], 1.0)
+    inside = (z >= parts.sites.interior[0]) & (z <= parts.sites.interior[1])
+    limits = padded(list(curves.values()), 1.0)
     panel = Panel(LEFT, 34.0, PLOT, 150.0, span, limits)
     marks: list[Mark] = filter_marks(panel, parts.sites)
     columns: dict[str, Any] = {"z_A": column(z)}
@@ -57,11 +57,12 @@ def starts_figure(parts: FilterParts) -> Figure | None:
     apart = np.nanmax(np.stack(list(curves.values())), axis=0)
     apart -= np.nanmin(np.stack(list(curves.values())), axis=0)
     widest = float(np.nanmax(np.where(inside, apart, np.nan)))
-    text = f"Curves of different starts lie at most {words.plain(widest)} kcal/mol apart there."
+    text = f"Over the interior they lie at most {words.plain(widest)} kcal/mol apart."
     return Figure(
         "starts",
         "Forward and backward starts",
-        "ΔΔG(z) of replicas by the ion and by the single file that they started with. "
+        "ΔΔG(z) of replicas by the ion and by the single file that they started with: where curves "
+        "differ, the replicas still remember how they began. "
         f"{text} One replica scatters by {words.plain(_typical(scatter, inside))} kcal/mol about "
         f"its kind ({dof} degrees of freedom).",
         f"ΔΔG over z for {len(curves)} kinds of start. {text}",
