@@ -88,7 +88,10 @@ def find_filters(model: Any, residues: Sequence[str] | None, place: str) -> tupl
             found += [] if missing else [_chain_filter(chain, match)]
     if lost:
         rule = "these atoms of the filter are missing or have no coordinates"
-        remedy = "complete them with a modelling program, or take another structure"
+        remedy = (
+            "complete them with a modelling program, take another structure, or leave a residue at "
+            "an end out: --residues V76,G77,Y78"
+        )
         raise InputError(place, "; ".join(lost), rule, remedy)
     if found:
         return tuple(found)

@@ -26,6 +26,7 @@ from selectivity.geometry.tetramer import Tetramer, tetramer
 _ON_AXIS_A = 0.5
 _S0_REACH_A = 5.0
 _SAME_ION_A = 0.3
+_NEED_B = "B-factors are needed: take a structure that has them, or give one: --b-factor 20"
 _MAX_OFF_A = 1.5
 
 _Ions = list[tuple[str, np.ndarray]]
@@ -141,14 +142,14 @@ def _refuse_unusable(found: FilterGeometry, place: str) -> None:
     problems = unusable(found)
     if not problems:
         return
+    if not any(atom.b_factor for ring in found.rings for atom in ring.atoms):
+        rule = "has B-factors, which the tethers are made of; they are all 0"
+        raise InputError(place, "no B-factors", rule, _NEED_B)
     told = [f"{problem.key}: {problem.message}" for problem in problems]
     more = f"; and {len(told) - 6} more" if len(told) > 6 else ""
     remedy = "take another structure, or correct these atoms in the file"
     if any("b_A2" in problem.key for problem in problems):
-        remedy = (
-            "B-factors are needed: take a structure that has them, or give one for all atoms: "
-            "--b-factor 20"
-        )
+        remedy = _NEED_B
     rule = "the filter that it gives cannot be used: " + "; ".join(told[:6]) + more
     raise InputError(place, found.preparation.partition(";")[0], rule, remedy)
 

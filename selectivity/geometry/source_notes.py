@@ -59,7 +59,7 @@ def source_notes(
 
 def _signature(letters: str) -> list[str]:
     notes = []
-    if letters and not _POTASSIUM.match(letters):
+    if len(letters) == len("TVGYG") and not _POTASSIUM.match(letters):
         text = f"The signature is {letters}, a relative of TVGYG."
         if re.match("T[VI]GD", letters):
             text += " NaK has it, which does not select K+ over Na+."

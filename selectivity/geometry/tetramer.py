@@ -22,6 +22,8 @@ from selectivity.geometry.chains import ChainFilter, find_filters, lone_ions
 
 MAX_RMS_A = 1.0
 MAX_ANGLE_ERROR_DEG = 5.0
+MAX_RADIUS_A = 10.0
+"""Atoms of a filter stand nearer to their axis than this, 2 to 4 Å."""
 _IMAGE_REACH_A = 15.0  # between the centroids of neighbouring copies; 4 to 6 Å in a filter
 _WHOLE = 24  # gemmi's denominator of a symmetry operation
 
@@ -132,7 +134,10 @@ def _axis(copies: tuple[ChainFilter, ...]) -> tuple[Axis | None, str]:
     if abs(axis.angle_deg - 90.0) > MAX_ANGLE_ERROR_DEG or axis.rms > MAX_RMS_A:
         found = f"turned by {axis.angle_deg:.0f} degrees they differ by {axis.rms:.2f} Å"
         return None, f" ({found}, more than {MAX_RMS_A:g} Å or not a quarter turn)"
-    z = cylindrical(axis, positions)[2].mean(axis=(0, 2))
+    r, _, heights = cylindrical(axis, positions)
+    if r.mean() > MAX_RADIUS_A:
+        return None, f" ({r.mean():.0f} Å from their axis: no pore between them)"
+    z = heights.mean(axis=(0, 2))
     return (axis if z[-1] > z[0] else reversed_axis(axis)), ""
 
 

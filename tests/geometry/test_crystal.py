@@ -345,3 +345,19 @@ def test_mmcif_gives_what_pdb_gives(shared_data, tmp_path):
         path = tmp_path / f"{code}.cif"
         structure.make_mmcif_document().write_file(str(path))
         assert farthest(read_crystal(path), read_crystal(shared_data / f"{code}.pdb")) < 0.001
+
+
+def test_four_copies_far_from_their_axis_are_no_pore(tmp_path):
+    """An assembly record of another origin than the coordinates."""
+    structure = synthetic(chains=1)
+    assembly, generator = gemmi.Assembly("1"), gemmi.Assembly.Gen()
+    generator.chains = ["A"]
+    for k in range(4):
+        operator = gemmi.Assembly.Operator()
+        turn = np.linalg.matrix_power(np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]]), k)
+        operator.transform = gemmi.Transform(gemmi.Mat33(turn.tolist()), gemmi.Vec3(0, 0, 0))
+        generator.operators.append(operator)
+    assembly.generators.append(generator)
+    structure.assemblies.append(assembly)
+    with pytest.raises(InputError, match="no pore between them"):
+        read_crystal(write(structure, tmp_path / "moved.pdb"))
