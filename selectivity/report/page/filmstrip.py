@@ -104,7 +104,7 @@ def sphere_strips(material: Material) -> dict[str, Strip]:
         if spec.kind == "filter" or not len(frames.gathered.r):
             continue
         reach = max(4.2, min(spec.radius + 1.6, 6.0))
-        view = View(-reach, reach, 0.72 * reach)
+        view = View(-reach, reach, 0.94 * reach)
         shots = {ion: pick(frames, ion, float("nan"), 1.0) for ion in frames.identities}
         pictures = [_picture(frames, ion, shot, view, 0.0) for ion, shot in shots.items()]
         stop = Stop(0.0, name, "", pictures)

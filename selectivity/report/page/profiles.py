@@ -29,7 +29,7 @@ from selectivity.report.profile_plot import difference_half, y_limits
 from selectivity.report.style import half_widths
 from selectivity.units import KCAL
 
-LEFT, RIGHT = 42.0, 44.0
+LEFT, RIGHT = 45.0, 43.0
 PLOT = WIDTH - LEFT - RIGHT
 LOWEST, TALLEST = 210.0, 340.0
 BESIDE_A = 0.7  # drawn of the filter beyond the windows
@@ -51,7 +51,7 @@ def levelled_figure(parts: FilterParts) -> Figure:
     marks += backbone(parts.geometry, panel, scale)
     marks += _draw(panel, z, shown)
     marks += frame(panel, Z_LABEL, "W(z) − f(z), kcal/mol") + kj_axis(panel)
-    marks += _key(parts, panel, [("line oxygen", "oxygen"), ("line carbon", "carbon")])
+    marks += _key(parts, panel, [("dots oxygen", "oxygen"), ("dots carbon", "carbon")])
     extra = {
         "data-marker": "1",
         "data-left": f"{panel.left:g}",
