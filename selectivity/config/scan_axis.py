@@ -206,7 +206,12 @@ def _grid_faults(node: Node, keys: dict[str, Node]) -> Iterator[Problem]:
         yield problem_at(keys["n"], (), message, "both ends are among them")
     scale = plain(keys["scale"]) if "scale" in keys else "linear"
     if scale not in ("linear", "log"):
-        yield problem_at(keys["scale"], (), f"{shown(scale)}: must be linear or log", "linear")
+        yield problem_at(
+            keys["scale"],
+            (),
+            f"{shown(scale)}: must be linear or log",
+            "linear where it is left out",
+        )
     low, high = _end(keys["from"]), _end(keys["to"])
     for key, end in (("from", low), ("to", high)):
         if end is None:

@@ -133,6 +133,7 @@ def _cell(
     ax: Axes, cell: Record, record: Record, z: np.ndarray, limits: tuple[float, float]
 ) -> None:
     """Winner and number of one cell; hatching where it cannot be trusted."""
+    from matplotlib import patheffects
     from matplotlib.patches import Rectangle
 
     x, y = cell["index"]
@@ -148,13 +149,16 @@ def _cell(
         ax.add_patch(patch)
     if len(record["cells"]) > MOST_TEXTS:
         return
-    box = None
+    box, halo = None, None
     if cell["state"] in ("not converged", "failed"):
         box = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.85}
         ink = "black"
+    elif np.isfinite(value):  # so that contours do not run through the text
+        colour = _ramp()((value - limits[0]) / (limits[1] - limits[0]))
+        halo = [patheffects.withStroke(linewidth=2.2, foreground=colour)]
     small = SMALL if len(record["cells"]) <= 120 else SMALL - 2.0
     ax.text(x, y, cell_text(cell), ha="center", va="center", fontsize=small, color=ink, bbox=box,
-            linespacing=1.05, zorder=5)  # fmt: skip
+            linespacing=1.05, path_effects=halo, zorder=5)  # fmt: skip
 
 
 def cell_text(cell: Record) -> str:
@@ -206,7 +210,7 @@ def _contours(ax: Axes, z: np.ndarray) -> None:
             continue
         taken.append(place)
         label = f"{_signed(level)} kcal\n{_signed(KCAL * level)} kJ"
-        ax.text(*place, label, fontsize=SMALL - 1.5, ha="center", va="center", linespacing=0.95,
+        ax.text(*place, label, fontsize=SMALL - 1.5, ha="center", va="center", linespacing=1.1,
                 path_effects=halo, zorder=7)  # fmt: skip
 
 

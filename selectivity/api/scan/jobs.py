@@ -26,9 +26,9 @@ from selectivity.config.expand import slug
 from selectivity.config.run_file import RunFile
 from selectivity.config.scan_file import Cell, ScanFile
 
-MOVES_A_SECOND = 2.5e6
-FILE_SECONDS = 0.02
-"""Of one core, for a rough estimate: trial moves, and writing one segment."""
+MOVES_A_SECOND = 1.5e6
+RUN_SECONDS, FILE_SECONDS = 0.3, 0.02
+"""Of one core, for a rough estimate: trial moves, one run, writing one segment."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,7 @@ class Job:
         """CPU seconds, roughly."""
         plan = self.run_file.plans[self.cost.name]
         files = plan.replicas * (plan.segments + 1)
-        return self.cost.moves / MOVES_A_SECOND + FILE_SECONDS * files
+        return self.cost.moves / MOVES_A_SECOND + RUN_SECONDS + FILE_SECONDS * files
 
 
 @dataclass(frozen=True)
