@@ -251,6 +251,7 @@ def _filter(c: Computed) -> FilterParts:
         running_ratio(c.stored.replicas, c.ratio.bulk, c.sites, a, b, SHARES, final),
         filter_geometry(spec),
         str(spec.composition),
+        c.weights,
     )
 
 

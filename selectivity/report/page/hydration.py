@@ -19,10 +19,11 @@ from selectivity.report.page.axes import (
     key,
     padded,
 )
-from selectivity.report.page.canvas import Canvas, Figure, Mark, Section
+from selectivity.report.page.canvas import Canvas, Figure, Mark, Section, Table
 from selectivity.report.page.contacts import Contact, along_z, shell_numbers
 from selectivity.report.page.material import FilterParts, Frames, Material
 from selectivity.report.page.profiles import LEFT, PLOT, Z_LABEL
+from selectivity.report.page.single_file import file_figure, water_table
 from selectivity.report.style import half_widths
 
 BIN_A = 0.25
@@ -190,7 +191,7 @@ def radial_figure(name: str, frames: Frames) -> Figure | None:
 
 def hydration_section(material: Material) -> Section | None:
     """Numbers and distances, or what is missing and how to get it."""
-    blocks: list[Figure] = []
+    blocks: list[Figure | Table] = []
     remarks = []
     if material.filter is not None:
         blocks.append(shells_figure(material.filter))
@@ -206,4 +207,10 @@ def hydration_section(material: Material) -> Section | None:
             remarks.append(f"{name}: {AT_ENDS}")
     if not stored:
         remarks.append(NO_FRAMES)
+    rest = file_figure(material.filter) if material.filter is not None else None
+    blocks += [rest] if rest is not None else []
+    for system in material.analysis["systems"]:
+        table = water_table(system)
+        if table is not None and system["system"] == material.filter_name:
+            blocks.append(table)
     return Section("hydration", "What surrounds the ion", (), blocks, remarks)

@@ -12,6 +12,7 @@ from selectivity.estimators.alchemical import IdentityFreeEnergies
 from selectivity.estimators.barrier import Sites
 from selectivity.estimators.hydration import CoordinationProfile
 from selectivity.estimators.profile import ProfileSet
+from selectivity.estimators.weights import Weights
 from selectivity.geometry.filter import FilterGeometry
 from selectivity.permeation.result import RatioResult
 from selectivity.report.running import Running
@@ -55,6 +56,7 @@ class FilterParts:
     running: Running
     geometry: FilterGeometry
     composition: str
+    weights: Sequence[Weights]
 
 
 @dataclass(frozen=True)
@@ -115,3 +117,8 @@ class Material:
     def finished(self) -> bool:
         """Whether every system holds all samples that were asked for."""
         return all(row["share"] >= 1.0 for row in self.status)
+
+    @property
+    def filter_name(self) -> str:
+        """The headline system; empty where there is none."""
+        return str(self.ratio["system"]) if self.ratio is not None else ""
