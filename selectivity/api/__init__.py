@@ -1,5 +1,5 @@
-"""One function per job: check, run, analyse, ratio, filter_iv, status, validate, verify,
-export, water_potential, benchmark.
+"""One function per job: check, run, scan, analyse, ratio, report, filter_iv, status, validate,
+verify, export, water_potential, benchmark.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
@@ -12,8 +12,16 @@ from selectivity.api.files import check, new
 from selectivity.api.filter_iv import Pore, SampledAxis, filter_iv, filter_profile
 from selectivity.api.liquid import DropletSettings, WaterPotential, water_potential
 from selectivity.api.ratios import RatioReport, ratio
+from selectivity.api.report import Report, report
 from selectivity.api.running import run
+from selectivity.api.scan import Scan, scan
 from selectivity.api.status import Status, status
+from selectivity.api.structure import (
+    StructureReport,
+    import_structure,
+    list_structures,
+    show_structure,
+)
 from selectivity.api.validate import validate
 from selectivity.api.verify import Verification, verify
 from selectivity.records import Estimate
@@ -25,8 +33,11 @@ __all__ = [
     "Exported",
     "Pore",
     "RatioReport",
+    "Report",
     "SampledAxis",
+    "Scan",
     "Status",
+    "StructureReport",
     "Verification",
     "WaterPotential",
     "analyse",
@@ -35,9 +46,14 @@ __all__ = [
     "export",
     "filter_iv",
     "filter_profile",
+    "import_structure",
+    "list_structures",
     "new",
     "ratio",
+    "report",
     "run",
+    "scan",
+    "show_structure",
     "status",
     "validate",
     "verify",

@@ -91,9 +91,9 @@ def compute(run: StoredRun) -> dict[str, Computed]:
 
 def sites_of(spec: FilterSpec) -> Sites:
     """Cages and planes of a filter's structure, and the interior that its run file fixed."""
-    from selectivity.geometry.files import load_filter
+    from selectivity.system.filter_geometry import filter_geometry
 
-    geometry = load_filter(spec.structure)
+    geometry = filter_geometry(spec)
     return Sites(spec.interior, geometry.cage_centers, geometry.planes)
 
 

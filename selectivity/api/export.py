@@ -36,7 +36,9 @@ _ABOUT = {
 }
 _TRAJECTORY = (
     "topology.pdb has the names, trajectory the frames, frames.csv what each frame is: X changes "
-    "its identity along the trajectory, and frames of all windows follow each other."
+    "its identity along the trajectory, and frames of all windows follow each other. scene.tcl "
+    "opens it in VMD (vmd -e scene.tcl); scene.mvsx opens in Mol* when it is dragged into a window "
+    "of molstar.org/viewer, scene.mvsj from a web server."
 )
 
 

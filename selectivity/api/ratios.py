@@ -8,6 +8,7 @@ from typing import Any
 
 from selectivity.api.analysis import Analysis, analyse
 from selectivity.api.compute import Computed
+from selectivity.api.longer import longer
 from selectivity.api.provenance import result_provenance
 from selectivity.config.run_file import MembraneInput
 from selectivity.errors import InputError
@@ -70,8 +71,15 @@ class RatioReport:
         record["systems"] = [filter_dict(c) for c in filters]
         caveats = [system["amides"]["text"] for system in (record, *record["systems"])]
         record["notes"] = [INTERIOR_ONLY, FORCE_FIELD_CAVEAT, *dict.fromkeys(caveats)]
+        record["longer"] = self._longer()
         record["provenance"] = result_provenance(self.analysis.run)
         return record
+
+    def _longer(self) -> dict[str, Any]:
+        """How the headline and its droplet are sampled longer."""
+        run_file, name = self.analysis.run.run_file, self.headline.stored.spec.name
+        reference = run_file.references.get(name)
+        return longer(run_file, [name, *([reference] if reference else [])])
 
     def _membrane_dict(self) -> dict[str, Any] | None:
         """The membrane, with the resting potentials at the ends of the model span."""
@@ -164,7 +172,8 @@ def filter_dict(c: Computed) -> dict[str, Any]:
     record = ratio_json(result)
     record.update(
         composition=str(spec.composition),
-        structure=Path(spec.structure).stem,
+        structure=_structure(spec),
+        rings=[str(change) for change in spec.rings],
         forcefield=spec.forcefield,
         amides=amide_dict(spec.forcefield, result.a, result.b, result.temperature_K),
         tether={
@@ -191,6 +200,12 @@ def filter_dict(c: Computed) -> dict[str, Any]:
         warnings=[*record["warnings"], *verdict.warnings],
     )
     return record
+
+
+def _structure(spec: FilterSpec) -> str:
+    """Name of the structure; one with changed rings has no measurement of its channel beside it."""
+    name = Path(spec.structure).stem
+    return f"{name} with {'; '.join(map(str, spec.rings))}" if spec.rings else name
 
 
 def _span_dict(span: Span | None) -> dict[str, Any] | None:

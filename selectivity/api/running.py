@@ -11,13 +11,15 @@ from pathlib import Path
 
 from selectivity.api.continuing import refuse_another
 from selectivity.api.files import find_run_file
+from selectivity.api.following import Follower
 from selectivity.api.provenance import provenance
 from selectivity.api.room import check_disk, room_for
+from selectivity.api.status import Status
 from selectivity.config.check import cost
 from selectivity.config.load import load
 from selectivity.config.run_file import RunFile
 from selectivity.errors import InputError, InterruptedRunError
-from selectivity.sampling.campaign import Task, run_tasks
+from selectivity.sampling.campaign import Sink, Task, Told, run_tasks
 from selectivity.sampling.executors import check_executor, make_executor, shares_memory, slots
 from selectivity.storage.folder import RESOLVED, RUN, RunFolder, create, open_folder, rewrite
 from selectivity.storage.lock import lock
@@ -32,14 +34,17 @@ def _silent(_: object) -> None:
 
 @dataclass(frozen=True)
 class Watcher:
-    """What a run tells while it works: share of the work done, and sentences.
+    """What a run tells while it works: share of the work done, sentences, and its status.
 
-    ``leave`` is what it is told: set, it ends the run at once and gives up the blocks in hand.
+    ``status`` is called as the sampling begins, after every stored block and, where the workers
+    share this process, twice a second; from any thread, one at a time. ``leave`` is what it is
+    told: set, it ends the run at once and gives up the blocks in hand.
     """
 
     progress: Callable[[float], None] = _silent
     notice: Callable[[str], None] = _silent
     leave: threading.Event = field(default_factory=threading.Event)
+    status: Callable[[Status], None] | None = None
 
 
 @dataclass(frozen=True)
@@ -103,9 +108,18 @@ def run(
     options, watcher, stop = options or Options(), watcher or Watcher(), stop or threading.Event()
     source = find_run_file(path)
     run_file = load(source, overrides)
+    return carry_out(
+        run_file, Path(out) if out is not None else default_folder(source), options, watcher, stop
+    )
+
+
+def carry_out(
+    run_file: RunFile, out: Path, options: Options, watcher: Watcher, stop: threading.Event
+) -> Path:
+    """:func:`run` for a run file that is resolved already."""
     _check_only(run_file, options)
     check_executor(options.executor, options.workers)
-    folder = _folder(run_file, Path(out) if out is not None else default_folder(source))
+    folder = _folder(run_file, out)
     names = [f"replica-{r:02d}" for r in options.only] if options.only else ["run"]
     with contextlib.ExitStack() as held:
         for name in names:
@@ -180,9 +194,14 @@ def _sample(
         room = room_for(tasks, folder.path, processes, slots(executor) + 1)
         check_disk(room, folder.path)
         watcher.notice(str(room))
-        sink = FolderSink(folder, provenance(run_file))
+        sink: Sink = FolderSink(folder, provenance(run_file))
+        told: Told | None = None
+        if watcher.status is not None:
+            hidden = 0 if shares_memory(executor) else slots(executor)
+            follower = Follower(folder, run_file, watcher.status, hidden)
+            sink, told = follower.storing(sink), follower.told
         with _limits(options, stop, watcher.leave):
-            run_tasks(tasks, sink, executor, watcher.progress, stop, watcher.leave)
+            run_tasks(tasks, sink, executor, watcher.progress, stop, watcher.leave, told)
     except InterruptedRunError:
         text = f"stopped; the same command continues in {folder.path}"
         raise InterruptedRunError(text) from None

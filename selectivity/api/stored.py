@@ -33,8 +33,8 @@ class StoredRun:
     systems: dict[str, StoredSystem]
 
 
-def read_run(path: str | Path) -> StoredRun:
-    """Read a run folder.
+def read_run(path: str | Path, only: str | None = None) -> StoredRun:
+    """Read a run folder; with ``only``, of its systems this one and its reference.
 
     Raises
     ------
@@ -45,7 +45,12 @@ def read_run(path: str | Path) -> StoredRun:
     """
     folder = open_folder(Path(path))
     run_file = from_dict(folder.resolved())
-    systems = {spec.name: _read(folder, run_file, spec) for spec in run_file.systems}
+    wanted = {only, run_file.references.get(only)} if only is not None else None
+    systems = {
+        spec.name: _read(folder, run_file, spec)
+        for spec in run_file.systems
+        if wanted is None or spec.name in wanted
+    }
     return StoredRun(folder, run_file, systems)
 
 

@@ -9,6 +9,18 @@ from typing import Annotated
 
 import typer
 
+
+def run_file_names(incomplete: str) -> list[str]:
+    """Shipped run files whose name begins so, for the shell's completion."""
+    from selectivity import resources
+
+    return [name for name in resources.names("runs", ".yaml") if name.startswith(incomplete)]
+
+
+RunFile = Annotated[
+    Path,
+    typer.Argument(help="Run file, or the name of a shipped one.", autocompletion=run_file_names),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Set = Annotated[
     list[str] | None,
@@ -17,10 +29,16 @@ Set = Annotated[
 
 
 def new(
-    name: Annotated[str | None, typer.Argument(help="Name of a shipped run file.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help='Name of a shipped run file; "blank" holds every key.',
+            autocompletion=run_file_names,
+        ),
+    ] = None,
     destination: Annotated[Path | None, typer.Argument(help="Where to write it.")] = None,
 ) -> None:
-    """Copy a shipped run file to start from; without a name, list them."""
+    """Copy a shipped run file to start from, or list them."""
     from selectivity import api, resources
 
     if name is None:
@@ -39,7 +57,7 @@ def _title(stem: str) -> str:
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="Run file, or the name of a shipped one.")],
+    file: RunFile,
     set_: Set = None,
     as_json: Json = False,
 ) -> None:
@@ -81,6 +99,8 @@ def check(
         share = sum(s.frame_bytes for s in d.systems) / 1e6
         typer.echo(f"coordinates of {frames} frames take {share:.1f} MB of it (frames_every)")
     for s in d.systems:
+        if s.rings:
+            typer.echo(f"{s.name} changes rings: {'; '.join(s.rings)}")
         if s.water:
             typer.echo(f"{s.name} exchanges the waters of its file with {s.water}")
     for name, droplet in d.references.items():

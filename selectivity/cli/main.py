@@ -19,8 +19,11 @@ from selectivity.cli import (
     export,
     files,
     membrane,
+    report,
     results,
     run,
+    scan,
+    status,
     structure,
     validate,
     verify,
@@ -28,7 +31,6 @@ from selectivity.cli import (
 
 app = typer.Typer(
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
     help="Why a potassium channel prefers K+ to Na+, from explicit particles.",
@@ -38,9 +40,11 @@ app = typer.Typer(
 app.command("new")(files.new)
 app.command("check")(files.check)
 app.command("run")(run.run)
-app.command("status")(results.status)
+app.command("scan")(scan.scan)
+app.command("status")(status.status)
 app.command("analyse")(results.analyse)
 app.command("ratio")(results.ratio)
+app.command("report")(report.report)
 app.command("export")(export.export)
 app.command("verify")(verify.verify)
 app.command("validate")(validate.validate)

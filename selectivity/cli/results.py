@@ -1,4 +1,4 @@
-"""``selectivity status``, ``analyse`` and ``ratio``, and the end of ``run``."""
+"""``selectivity analyse`` and ``ratio``, and the end of ``run``."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from selectivity.errors import NotConvergedError
 
 if TYPE_CHECKING:
     from selectivity.api import Analysis, RatioReport
+    from selectivity.cli.progress import Lines, Screen
 
 Folder = Annotated[Path, typer.Argument(help="Run folder.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, energies in kJ/mol.")]
@@ -22,21 +23,6 @@ def print_json(record: dict[str, Any]) -> None:
     from selectivity.storage.files import plain
 
     typer.echo(json.dumps(plain(record), indent=2, ensure_ascii=False, allow_nan=False))
-
-
-def status(folder: Folder, as_json: Json = False) -> None:
-    """Show how far a run is."""
-    from selectivity import api
-
-    found = api.status(folder)
-    if as_json:
-        typer.echo(json.dumps(found.as_dict(), indent=2))
-        return
-    for system in found.systems:
-        stored = " ".join(str(n) for n in system.stored)
-        text = f"{100 * system.share:3.0f} %, segments of {system.segments} by replica: {stored}"
-        typer.echo(f"{system.system}: {text}")
-    typer.echo("finished" if found.finished else "not finished: the same run command continues it")
 
 
 def analyse(folder: Folder, as_json: Json = False) -> None:
@@ -57,11 +43,12 @@ def ratio(folder: Folder, as_json: Json = False) -> None:
     _show_ratio(report, as_json)
 
 
-def finish(folder: Path, as_json: bool) -> None:
+def finish(folder: Path, as_json: bool, shown: Lines | Screen) -> None:
     """What ``run`` ends with: analyse, then ratio where the run has a filter."""
     from selectivity import api
 
-    analysis = api.analyse(folder)
+    with shown.working("analysing the samples and drawing figures"):
+        analysis = api.analyse(folder)
     if analysis.run.run_file.headline is None:
         _show_analysis(analysis, as_json)
         if not analysis.converged:

@@ -6,7 +6,6 @@ import shlex
 import signal
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -15,13 +14,14 @@ from typing import Annotated, Any
 
 import typer
 
-from selectivity.cli.files import Set
+from selectivity.cli.files import RunFile, Set
+from selectivity.cli.progress import display
 from selectivity.cli.results import finish
 from selectivity.errors import InputError, InterruptedRunError
 
 
 def run(
-    file: Annotated[Path, typer.Argument(help="Run file, or the name of a shipped one.")],
+    file: RunFile,
     out: Annotated[Path | None, typer.Option(help="Run folder; NAME.run without it.")] = None,
     workers: Annotated[int | None, typer.Option(help="How many; all cores without it.")] = None,
     executor: Annotated[
@@ -46,15 +46,15 @@ def run(
     from selectivity.api.running import Options, Watcher
 
     options = Options(workers, executor, _replicas(only), max_hours, grace)
-    stop, leave = threading.Event(), threading.Event()
-    with stop_on_signals(stop, leave), _meter() as meter:
-        watcher = Watcher(meter.advance, meter.say, leave)
+    stop, leave, shown = threading.Event(), threading.Event(), display()
+    with stop_on_signals(stop, leave, shown.warn), shown.shown():
+        watcher = Watcher(notice=shown.say, leave=leave, status=shown.status)
         try:
             folder = api.run(file, out, set_ or (), options, watcher, stop)
         except InterruptedRunError as error:
             again = shlex.join(["selectivity", *sys.argv[1:]])
             raise InterruptedRunError(f"{error}:\n  {again}") from None
-    finish(folder, as_json)
+    finish(folder, as_json, shown)
 
 
 def _replicas(only: list[str] | None) -> tuple[int, ...] | None:
@@ -70,10 +70,15 @@ def _replicas(only: list[str] | None) -> tuple[int, ...] | None:
 
 
 @contextmanager
-def stop_on_signals(stop: threading.Event, leave: threading.Event | None = None) -> Iterator[None]:
+def stop_on_signals(
+    stop: threading.Event,
+    leave: threading.Event | None = None,
+    tell: Callable[[str], None] | None = None,
+) -> Iterator[None]:
     """SIGINT, SIGTERM and SIGUSR1 ask for a stop, a second one of them to ``leave`` at once.
 
-    A third SIGINT, or a second where there is no ``leave``, is a KeyboardInterrupt.
+    What happens is handed to ``tell``, or written to standard error. A third SIGINT, or a second
+    where there is no ``leave``, is a KeyboardInterrupt.
     """
 
     def ask(number: int, frame: FrameType | None) -> None:
@@ -89,7 +94,10 @@ def stop_on_signals(stop: threading.Event, leave: threading.Event | None = None)
             raise KeyboardInterrupt
         else:
             return
-        print(f"\n{text}", file=sys.stderr, flush=True)
+        if tell is not None:
+            tell(text)
+        else:
+            print(f"\n{text}", file=sys.stderr, flush=True)
 
     wanted = [signal.SIGINT, signal.SIGTERM]
     if hasattr(signal, "SIGUSR1"):
@@ -102,54 +110,3 @@ def stop_on_signals(stop: threading.Event, leave: threading.Event | None = None)
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-
-
-class _Meter:
-    """Progress on standard error: a bar on a terminal, a line every tenth elsewhere."""
-
-    def __init__(self, draw: Callable[[float], None], say: Callable[[str], None]) -> None:
-        self._draw, self.say = draw, say
-        self._lock, self._done = threading.Lock(), 0.0
-
-    def advance(self, share: float) -> None:
-        """Add ``share`` of all work; called from any thread."""
-        with self._lock:
-            self._done = min(1.0, self._done + share)
-            self._draw(self._done)
-
-
-@contextmanager
-def _meter() -> Iterator[_Meter]:
-    if not sys.stderr.isatty():
-        began, last = time.monotonic(), [0]
-
-        def line(done: float) -> None:
-            tenth = int(10 * done + 1e-9)
-            if tenth > last[0]:
-                last[0] = tenth
-                elapsed = time.monotonic() - began
-                print(f"sampled {10 * tenth} % in {elapsed:.0f} s", file=sys.stderr, flush=True)
-
-        yield _Meter(line, lambda text: print(text, file=sys.stderr, flush=True))
-        return
-    from rich.console import Console
-    from rich.progress import (
-        BarColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("sampling"),
-        BarColumn(),
-        TextColumn("{task.percentage:>3.0f} %"),
-        TimeElapsedColumn(),
-        TextColumn("left"),
-        TimeRemainingColumn(),
-    )
-    console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task("sampling", total=1.0)
-        yield _Meter(lambda done: bar.update(task, completed=done), console.print)

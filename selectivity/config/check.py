@@ -64,6 +64,8 @@ class SystemCost:
         Where the waters of an open file (``gc``) come from; None where their number is fixed.
     frames, frame_bytes : int
         Stored coordinates of all windows and replicas, and what they add to ``disk_bytes``.
+    rings : tuple of str
+        Rings of the structure that are changed, and how.
     """
 
     name: str
@@ -81,6 +83,7 @@ class SystemCost:
     water: str | None = None
     frames: int = 0
     frame_bytes: int = 0
+    rings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -151,6 +154,7 @@ def cost(spec: SystemSpec, plan: SamplingPlan) -> SystemCost:
         water=_water_from(spec),
         frames=frames,
         frame_bytes=frame_bytes,
+        rings=_changes(spec),
     )
 
 
@@ -217,6 +221,10 @@ def _bytes_beside(topology: Topology, plan: SamplingPlan) -> int:
     kept = any(plan.keeps_frame(i + 1) for i in range(plan.rounds * plan.segments))
     layout = _FIRST_LAYOUT + plan.segments * (_LAYOUT + kept * _FRAMES_LAYOUT)
     return round(plan.replicas * (states + layout))
+
+
+def _changes(spec: SystemSpec) -> tuple[str, ...]:
+    return tuple(map(str, spec.rings)) if spec.kind == "filter" else ()
 
 
 def _water_from(spec: SystemSpec) -> str | None:

@@ -23,6 +23,7 @@ AXES: dict[str, tuple[str, ...]] = {
         "structure",
         "orientation",
         "ligand_electrostatics",
+        "rings",
     ),
     "cage": (
         "forcefield",
@@ -116,11 +117,23 @@ def _along_axis(name: str, node: Node, problems: list[Problem]) -> Iterator[Decl
     for item in items:
         value = plain(item)
         text = composition_text(value) if key == "composition" else None
-        member = f"{name}-{slug(text if text is not None else str(value))}"
+        member = f"{name}-{slug(text if text is not None else _told(value))}"
         child = replace(item, path=f"{node.path}.{key}")
         yield Declared(
             member, (member, name), kind, replace(node, value={**node.value, key: child}), key
         )
+
+
+def _told(value: object) -> str:
+    """A value in words: a mapping of rings by its names and values, an empty one "as it is"."""
+    if not isinstance(value, dict):
+        return str(value)
+    parts = [f"{key} {_told_of_ring(change)}" for key, change in value.items()]
+    return " ".join(parts) or "as it is"
+
+
+def _told_of_ring(change: object) -> str:
+    return " ".join(map(str, change.values())) if isinstance(change, dict) else str(change)
 
 
 def _items(key: str, node: Node) -> list[Node] | None:

@@ -14,6 +14,7 @@ from pydantic_core import PydanticCustomError
 from selectivity.config.document import nearest, shown
 from selectivity.config.quantity import examples, internal_unit, parse_quantity
 from selectivity.errors import InputError
+from selectivity.geometry.mutations import Ligand
 from selectivity.system.spec import Composition, Reservoir, Tether
 
 MAX_COUNT = 10**12
@@ -213,6 +214,23 @@ def _tether(value: object) -> Tether:
     return Tether("uniform", k=k)
 
 
+def _ring_change(value: object) -> object:
+    """One word in place of a mapping is the ligand: ``G77 O: deleted``."""
+    if isinstance(value, str):
+        return {"ligand": value}
+    if not isinstance(value, dict):
+        rule = "must be deleted, another ligand, or a mapping"
+        raise fault(value, rule, "for example {radius: 2.6 angstrom} or deleted")
+    return value
+
+
+def _ring_changes(value: object) -> object:
+    if not isinstance(value, dict):
+        rule = "must be a mapping of rings to what is changed"
+        raise fault(value, rule, "for example rings: {G77 O: {charge_scale: 0.8}}")
+    return value
+
+
 def _reservoir(value: object) -> str:
     text = value.strip() if isinstance(value, str) else value
     if text not in (known := get_args(Reservoir)):
@@ -233,6 +251,10 @@ Concentration = Annotated[
 ]
 CarbonylCharge = Annotated[float, quantity("charge", at_least=0.0, at_most=2.0, remedy=_CHARGE)]
 Fraction = Annotated[float, quantity("dimensionless", at_least=0.0, at_most=1.0, remedy=_SHARE)]
+Scale = Annotated[
+    float,
+    quantity("dimensionless", at_least=0.0, at_most=3.0, remedy="1 leaves the charges as they are"),
+]
 Permeability = Annotated[
     float, quantity("dimensionless", at_least=0.0, remedy="relative to that of K, such as 0.04")
 ]
@@ -241,6 +263,9 @@ Orientation = Annotated[float, PlainValidator(_orientation)]
 CompositionField = Annotated[Composition, PlainValidator(_composition)]
 ReservoirField = Annotated[Reservoir, PlainValidator(_reservoir)]
 TetherField = Annotated[Tether, PlainValidator(_tether)]
+RingLigand = Annotated[Ligand, choice(*get_args(Ligand))]
+RingChangeField = BeforeValidator(_ring_change)
+RingChangesField = BeforeValidator(_ring_changes)
 Text = Annotated[str, PlainValidator(_text)]
 Flag = Annotated[bool, PlainValidator(_flag)]
 Ion = Annotated[str, PlainValidator(_ion)]

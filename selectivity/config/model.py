@@ -32,6 +32,14 @@ class WindowsModel(Model):
     force_constant: f.PositiveForceConstant = Windows(0.0, 0.0).kappa
 
 
+class RingModel(Model):
+    """A change of one ring; ``ligand`` alone may stand for the whole: ``G77 O: deleted``."""
+
+    radius: f.PositiveLength | None = None
+    charge_scale: f.Scale = 1.0
+    ligand: f.RingLigand | None = None
+
+
 class FilterModel(Model):
     """``kind: filter``, an ion on the axis of a selectivity filter."""
 
@@ -48,6 +56,7 @@ class FilterModel(Model):
     orientation: f.Orientation = kcal(20.0)
     ligand_electrostatics: f.Fraction = 1.0
     on_axis: f.Flag = False
+    rings: Annotated[dict[str, Annotated[RingModel, f.RingChangeField]], f.RingChangesField] = {}
     forcefield: f.Text | None = None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -11,6 +11,8 @@ from selectivity.config import known
 from selectivity.config.document import Node, children, nearest, problem_at, shown
 from selectivity.config.model import SamplingModel
 from selectivity.errors import InputError, Problem
+from selectivity.geometry.filter import FilterGeometry
+from selectivity.geometry.mutations import RingChange, mutated
 from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
 from selectivity.units import rt
 
@@ -43,6 +45,25 @@ def windows_reach(spec: FilterSpec, node: Node) -> Iterator[Problem]:
     if (number := (windows.upper - windows.lower) / windows.spacing) > MAX_WINDOWS:
         message = f"makes {number:.3g} windows, more than {MAX_WINDOWS}"
         yield problem_at(node, ("windows", "spacing"), message, "widen it")
+
+
+def rings_hold(
+    geometry: FilterGeometry, changes: Sequence[RingChange], node: Node
+) -> Iterator[Problem]:
+    """Every ring that is changed is there and can be changed so, alone and with the others."""
+    told = False
+    for some in (*([change] for change in changes), changes):
+        try:
+            mutated(geometry, some)
+        except InputError as error:
+            if told and some is changes:
+                return
+            told = True
+            ring = error.place.removeprefix("rings.")
+            missing = ring not in geometry.planes
+            remedy = nearest(ring, geometry.planes, "its rings") if missing else error.remedy
+            message = f"{shown(error.value)}: {error.rule}"
+            yield problem_at(node, ("rings", ring), message, remedy, at_key=missing)
 
 
 def windows_overlap(windows: Windows, temperature_K: float, node: Node) -> Iterator[Problem]:
@@ -172,10 +193,11 @@ def builds(spec: SystemSpec, node: Node, root: Node) -> Iterator[Problem]:
             start(topology, z, np.random.default_rng(0))
     except InputError as error:
         key = _KEY_OF_PLACE.get(error.place, error.place.rpartition(".")[2])
-        holder = next((place for place in (node, root) if key in children(place)), None)
+        keys = tuple(error.place.split(".", 1)) if error.place.startswith("rings.") else (key,)
+        holder = next((place for place in (node, root) if keys[0] in children(place)), None)
         rule = error.rule.removeprefix(f"{spec.name}: ")
         message = rule if rule != error.rule else f"{shown(error.value)}: {rule}"
         if holder is None:
             yield problem_at(node, (), message, error.remedy, at_key=True)
         else:
-            yield problem_at(holder, (key,), message, error.remedy)
+            yield problem_at(holder, keys, message, error.remedy)

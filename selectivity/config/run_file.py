@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from selectivity.errors import StoreError
+from selectivity.geometry.mutations import RingChange
 from selectivity.sampling.plan import SamplingPlan
 from selectivity.system.spec import (
     CageSpec,
@@ -98,8 +99,9 @@ class RunFile:
     def to_dict(self) -> dict[str, Any]:
         """Plain dicts, lists, texts and numbers (JSON-ready); :func:`from_dict` reads it back.
 
-        A filter has its reservoir where its composition has ``gc``, and no such key elsewhere; a
-        droplet of an amide its solvent, one of water no such key.
+        A filter has its reservoir where its composition has ``gc`` and its rings where some are
+        changed, and no such key elsewhere; a droplet of an amide its solvent, one of water no such
+        key.
         """
         record = {"format": FORMAT, **asdict(self)}
         record["systems"] = {spec.name: _record(spec) for spec in self.systems}
@@ -245,6 +247,8 @@ def _record(spec: SystemSpec) -> dict[str, Any]:
             del record["reservoir"]
         if spec.log_activity is None:
             del record["log_activity"]
+        if not spec.rings:
+            del record["rings"]
     if isinstance(spec, DropletSpec):
         _tell_solvent(record)
     return record
@@ -271,5 +275,6 @@ def _spec(name: str, spec: dict[str, Any]) -> SystemSpec:
         raise TypeError(f"{kind!r} is not a kind of system")
     spec["composition"] = Composition.parse(spec["composition"])
     spec["windows"] = Windows(**spec["windows"])
+    spec["rings"] = tuple(RingChange(**change) for change in spec.get("rings", ()))
     spec["tether"] = Tether(**{k: v for k, v in spec["tether"].items() if v is not None})
     return FilterSpec(name, **spec)

@@ -91,13 +91,23 @@ def set_override(document: Document, text: str) -> Document:
     if not equals or not key_text.strip() or not value_text.strip():
         message, remedy = "is not key=value", "for example --set sampling.replicas=4"
         raise RunFileError([Problem(file, 1, 1, "override", message, remedy)])
-    keys = _split(document.root, key_text.strip(), file)
+    mark, key = Mark(file, 1, 1), key_text.strip()
     problems: list[Problem] = []
-    offset = len(key_text) + 1
-    value = _value(value_text, file, offset, ".".join(keys), problems)
-    root = _replaced(document.root, keys, value, Mark(file, 1, 1))
+    value = _value(value_text, file, len(key_text) + 1, key, problems)
+    root = with_value(document.root, key, value, mark)
     found = (*document.problems, *problems)
     return replace(document, root=root, problems=found, overrides=(*document.overrides, text))
+
+
+def with_value(root: Node, key: str, value: Node, mark: Mark) -> Node:
+    """``root`` with ``value`` at the dotted ``key``, which stands at ``mark`` in messages.
+
+    Raises
+    ------
+    RunFileError
+        The key leads through a value that holds no keys or a system that is not declared.
+    """
+    return _replaced(root, _split(root, key, mark), value, mark)
 
 
 def _value(text: str, file: str, offset: int, path: str, problems: list[Problem]) -> Node:
@@ -125,7 +135,7 @@ def _shifted(node: Node, offset: int) -> Node:
     return replace(node, value=value, mark=mark)
 
 
-def _split(root: Node, text: str, file: str) -> list[str]:
+def _split(root: Node, text: str, mark: Mark) -> list[str]:
     """Keys of a dotted path; the name of a system may itself hold dots."""
     keys = text.split(".")
     systems = children(children(root)["systems"]) if "systems" in children(root) else {}
@@ -136,7 +146,7 @@ def _split(root: Node, text: str, file: str) -> list[str]:
     if not fitting:
         message = f"the file declares no system {keys[1]!r}"
         remedy = nearest(keys[1], systems, "its systems")
-        raise RunFileError([Problem(file, 1, 1, text, message, remedy)])
+        raise RunFileError([Problem(mark.file, mark.line, mark.column, text, message, remedy)])
     name = max(fitting, key=len)
     below = rest[len(name) + 1 :]
     return ["systems", name, *(below.split(".") if below else [])]
@@ -149,7 +159,8 @@ def _replaced(node: Node, keys: list[str], value: Node, mark: Mark) -> Node:
     if not isinstance(node.value, dict):
         message = "holds no keys in the file"
         remedy = f"replace it as a whole: --set {node.path}=..."
-        raise RunFileError([Problem(mark.file, 1, 1, node.path, message, remedy)])
+        found = Problem(mark.file, mark.line, mark.column, node.path, message, remedy)
+        raise RunFileError([found])
     path = f"{node.path}.{keys[0]}".lstrip(".")
     child = node.value.get(keys[0], Node({}, mark, mark, path))
     return replace(node, value={**node.value, keys[0]: _replaced(child, keys[1:], value, mark)})

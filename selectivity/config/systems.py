@@ -19,6 +19,7 @@ from selectivity.config.model import (
 from selectivity.config.validate import validate
 from selectivity.errors import InputError, Problem, StructureFileError
 from selectivity.geometry.filter import FilterGeometry
+from selectivity.geometry.mutations import RingChange, mutated
 from selectivity.system.spec import CageSpec, DropletSpec, FilterSpec, SystemSpec, Windows
 
 PAST_PLANE = 0.3
@@ -132,10 +133,18 @@ def _filter(
         message = f"{shown(error.value)}: {error.rule}"
         found.append(problem_at(node, ("structure",), message, error.remedy))
         return None
+    changes = _ring_changes(model)
+    wrong = list(rules.rings_hold(geometry, changes, node))
+    if wrong:
+        found += wrong
+        return None
+    # windows and interior are those of the filter as it is, so that one with changed rings is
+    # sampled over the same interval
     if model.interior is None:
         interior = _default_interior(model, geometry, node, found)
     else:
-        interior = _interior(model, known.places(geometry), node, found)
+        places = known.places(mutated(geometry, changes)) | known.places(geometry)
+        interior = _interior(model, places, node, found)
     if interior is None:
         return None
     spec = FilterSpec(
@@ -151,11 +160,21 @@ def _filter(
         k_theta=model.orientation,
         ligand_electrostatics=model.ligand_electrostatics,
         on_axis=model.on_axis,
+        rings=changes,
     )
     found += rules.reservoir_holds(spec, node)
     found += rules.windows_reach(spec, node)
     found += rules.windows_overlap(spec.windows, spec.temperature_K, node)
     return spec
+
+
+def _ring_changes(model: FilterModel) -> tuple[RingChange, ...]:
+    """Changes that change something, in the order of the file."""
+    changes = (
+        RingChange(name, ring.radius, ring.charge_scale, ring.ligand)
+        for name, ring in model.rings.items()
+    )
+    return tuple(change for change in changes if change != RingChange(change.ring))
 
 
 def _in_structure(fault: Problem, structure: str, node: Node) -> Problem:

@@ -109,8 +109,14 @@ def _problem(model: type[BaseModel], node: Node, item: Any) -> Problem:
 def _fields(model: type[BaseModel], keys: tuple[Key, ...]) -> list[str]:
     """Names of the fields of the model at ``keys`` below ``model``."""
     for key in keys:
-        annotation = model.model_fields[str(key)].annotation
-        for part in (annotation, *typing.get_args(annotation)):
-            if isinstance(part, type) and issubclass(part, BaseModel):
-                model = part
+        if str(key) in model.model_fields:  # else the name of an entry, which its own model follows
+            model = _model_in(model.model_fields[str(key)].annotation) or model
     return list(model.model_fields)
+
+
+def _model_in(annotation: Any) -> type[BaseModel] | None:
+    """The model that an annotation holds, however deep."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_model_in(part) for part in typing.get_args(annotation))
+    return next((model for model in found if model is not None), None)

@@ -8,24 +8,26 @@ the four subunits, and put the origin midway between the second and third carbon
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from selectivity.errors import InputError
-from selectivity.geometry.axis import Axis, cylindrical, fit_axis, reversed_axis
-from selectivity.geometry.chains import ChainFilter, find_filters, lone_ions
+from selectivity.geometry.axis import Axis, cylindrical
+from selectivity.geometry.chains import ChainFilter
 from selectivity.geometry.files import unusable
 from selectivity.geometry.filter import ATOMS, FilterGeometry, Ring, RingAtom
 from selectivity.geometry.pdb_records import broken_atoms, is_cut, is_pdb, pdb_lines
+from selectivity.geometry.source_notes import source_notes
+from selectivity.geometry.tetramer import Tetramer, tetramer
 
 _ON_AXIS_A = 0.5
 _S0_REACH_A = 5.0
 _SAME_ION_A = 0.3
-_MAX_RMS_A = 1.0
+_NEED_B = "B-factors are needed: take a structure that has them, or give one: --b-factor 20"
 _MAX_OFF_A = 1.5
-_MAX_ANGLE_ERROR_DEG = 5.0
 
 _Ions = list[tuple[str, np.ndarray]]
 
@@ -35,13 +37,16 @@ def read_crystal(
     residues: Sequence[str] | None = None,
     model: int | None = None,
     name: str | None = None,
+    b_factor: float | None = None,
 ) -> FilterGeometry:
     """Read the selectivity filter of a tetrameric channel.
 
     Four chains that hold the filter are taken as they are where they stand about one axis;
-    otherwise the file's assemblies (BIOMT, ``pdbx_struct_assembly``) are tried in order. Where a
-    residue has alternates the one of highest occupancy is kept, the first of equal ones; what was
-    done is written into ``preparation``. An innermost threonine gives a hydroxyl ring as well.
+    otherwise the file's assemblies (BIOMT, ``pdbx_struct_assembly``) are tried in order, then the
+    four-fold rotations of its space group. Where a residue has alternates the one of highest
+    occupancy is kept, the first of equal ones. What was done is written into ``preparation``, what
+    is to be known of the file into ``notes``. An innermost threonine or serine gives a hydroxyl
+    ring as well.
 
     Parameters
     ----------
@@ -49,11 +54,13 @@ def read_crystal(
         PDB or mmCIF file, plain or gzipped.
     residues : sequence of str, optional
         The filter from inside to outside, such as ``("T75", "V76", "G77", "Y78")``. By default
-        the first four of the motif T-[VI]-G-[YF]-G.
+        the first four of the motif T-[VI]-G-[YF]-G or of one of its relatives.
     model : int, optional
         Number of the model, counted from 1; needed where the file holds several.
     name : str, optional
         Name of the result; the file's stem by default.
+    b_factor : float, optional
+        In place of all B-factors of the file, Å².
 
     Returns
     -------
@@ -71,7 +78,7 @@ def read_crystal(
     """
     path = Path(path)
     try:
-        return _filter_of(path, residues, model, name)
+        return _filter_of(path, residues, model, name, b_factor)
     except UnicodeDecodeError as error:  # gemmi hands names over as they stand in the file
         rule = f"is text; it holds the byte 0x{error.object[error.start]:02x}, which is not UTF-8"
         remedy = "fetch the file anew, or save it as plain text"
@@ -79,31 +86,55 @@ def read_crystal(
 
 
 def _filter_of(
-    path: Path, residues: Sequence[str] | None, model: int | None, name: str | None
+    path: Path,
+    residues: Sequence[str] | None,
+    model: int | None,
+    name: str | None,
+    b_factor: float | None,
 ) -> FilterGeometry:
+    if b_factor is not None and not 0.1 <= b_factor <= 500.0:
+        rule = "is a B-factor from 0.1 to 500 Å²"
+        raise InputError("--b-factor", b_factor, rule, "15 to 30 is usual of a filter")
     structure = _read(path)
     lines = pdb_lines(path) if is_pdb(path) else None
     _refuse_broken(lines or [], path)
-    chosen = _model(structure, model, str(path))
-    copies, axis, ions, how = _tetramer(structure, chosen, residues, str(path))
+    tetra = tetramer(structure, model, residues, str(path))
+    if b_factor is not None:
+        tetra = replace(tetra, copies=tuple(_with_b(part, b_factor) for part in tetra.copies))
+    copies, axis = tetra.copies, tetra.axis
     _refuse_outliers(axis, copies, str(path))
-    how += "; the file has no END record and may be cut" if lines and is_cut(lines) else ""
+    cut = lines is not None and is_cut(lines)
     rings, zero = _rings(axis, copies)
-    sites, seen = _sites(rings, axis, zero, ions)
+    sites, elements = _sites(rings, axis, zero, tetra.ions)
+    seen = [f"{element} in {site}" for element, site in zip(elements, sites, strict=True)]
     title = dict(structure.info.items()).get("_struct.title", "")
     stem = path.name.split(".")[0]
     found = FilterGeometry(
         name or stem,
         title.strip() or stem,
-        f"crystal structure, file {path.name}",
-        _preparation(how, axis, copies, rings, seen),
+        _source(structure, path),
+        _preparation(tetra, rings, seen, b_factor),
         len(copies),
         rings,
         tuple(f"S{n}" for n in range(len(rings) - 1, 0, -1)),
         sites,
+        source_notes(structure, tetra, elements, b_factor, cut),
     )
     _refuse_unusable(found, str(path))
     return found
+
+
+def _source(structure: Any, path: Path) -> str:
+    """File, entry, method and resolution, as far as the file tells them."""
+    info = dict(structure.info.items())
+    told = [f"PDB entry {info['_entry.id']}"] if info.get("_entry.id") else []
+    told += [method.lower()] if (method := info.get("_exptl.method", "")) else []
+    told += [f"{structure.resolution:.2f} Å"] if structure.resolution > 0.0 else []
+    return ", ".join([f"Structure file {path.name}", *told])
+
+
+def _with_b(part: ChainFilter, b_factor: float) -> ChainFilter:
+    return replace(part, b_factors=np.full_like(part.b_factors, b_factor))
 
 
 def _refuse_unusable(found: FilterGeometry, place: str) -> None:
@@ -111,11 +142,14 @@ def _refuse_unusable(found: FilterGeometry, place: str) -> None:
     problems = unusable(found)
     if not problems:
         return
+    if not any(atom.b_factor for ring in found.rings for atom in ring.atoms):
+        rule = "has B-factors, which the tethers are made of; they are all 0"
+        raise InputError(place, "no B-factors", rule, _NEED_B)
     told = [f"{problem.key}: {problem.message}" for problem in problems]
     more = f"; and {len(told) - 6} more" if len(told) > 6 else ""
     remedy = "take another structure, or correct these atoms in the file"
     if any("b_A2" in problem.key for problem in problems):
-        remedy = "B-factors are needed: take a structure that has them, or put them into the file"
+        remedy = _NEED_B
     rule = "the filter that it gives cannot be used: " + "; ".join(told[:6]) + more
     raise InputError(place, found.preparation.partition(";")[0], rule, remedy)
 
@@ -150,18 +184,17 @@ def _refuse_outliers(axis: Axis, copies: Sequence[ChainFilter], place: str) -> N
 
 
 def _preparation(
-    how: str, axis: Axis, copies: Sequence[ChainFilter], rings: Sequence[Ring], seen: Sequence[str]
+    tetra: Tetramer, rings: Sequence[Ring], seen: Sequence[str], b_factor: float | None
 ) -> str:
     """What was done to the file, in one sentence that the structure file keeps."""
     parts = [
-        how,
+        tetra.how,
         f"four-fold averaged cylindrical coordinates about the fitted axis (subunits superpose to "
-        f"{axis.rms:.3f} Å)",
+        f"{tetra.axis.rms:.3f} Å)",
         f"z towards the extracellular side from the middle of the {rings[-3].name} and "
         f"{rings[-2].name} planes, phi from {rings[-2].name}",
-        "B-factors as refined",
+        "B-factors as refined" if b_factor is None else f"B-factors of {b_factor:g} Å² by hand",
         f"ions within {_ON_AXIS_A:g} Å of the axis: {', '.join(seen) or 'none'}",
-        *sorted({note for part in copies for note in part.notes}),
     ]
     return "; ".join(parts) + "."
 
@@ -185,66 +218,6 @@ def _read(path: Path) -> Any:
         raise InputError("structure file", str(path), rule, "is it a PDB or mmCIF file?")
     structure.setup_entities()
     return structure
-
-
-def _model(structure: Any, model: int | None, place: str) -> Any:
-    count = len(structure)
-    if model is None and count > 1:
-        rule = "the file holds several models, and which one to read is not said"
-        raise InputError(place, count, rule, f"choose one: --model 1 to {count}")
-    if model is not None and not 1 <= model <= count:
-        rule = f"is a model of {place}, which has {count}"
-        raise InputError("--model", model, rule, "models are counted from 1")
-    return structure[(model or 1) - 1]
-
-
-def _tetramer(
-    structure: Any, model: Any, residues: Sequence[str] | None, place: str
-) -> tuple[tuple[ChainFilter, ...], Axis, _Ions, str]:
-    """Four filters in the order of a turn, their axis, the ions, and how they were made."""
-    import gemmi
-
-    copies = find_filters(model, residues, place)
-    chains = ", ".join(part.chain for part in copies)
-    axis, why = _axis(copies)
-    if axis is not None:
-        return _ordered(copies, axis), axis, lone_ions(model), f"Chains {chains} of the file"
-    tried = [f"chain{'s' * (len(copies) > 1)} {chains} of the file{why}"]
-    for assembly in structure.assemblies:
-        whole = gemmi.make_assembly(assembly, model, gemmi.HowToNameCopiedChain.AddNumber)
-        made = find_filters(whole, residues, place)
-        axis, why = _axis(made)
-        if axis is not None:
-            how = f"Tetramer of chain {chains} by assembly {assembly.name} of the file"
-            return _ordered(made, axis), axis, lone_ions(whole), how
-        tried.append(f"assembly {assembly.name} with {len(made)} copies{why}")
-    if not structure.assemblies:
-        tried.append("no assembly records")
-    rule = "holds four copies of the filter about one four-fold axis"
-    remedy = (
-        "give a file with the four chains of the tetramer, or with its assembly records "
-        "(REMARK 350 BIOMT, _pdbx_struct_assembly)"
-    )
-    raise InputError(place, "; ".join(tried), rule, remedy)
-
-
-def _axis(copies: tuple[ChainFilter, ...]) -> tuple[Axis | None, str]:
-    """The four-fold axis of the copies, pointing outward; or None, and why there is none."""
-    if len(copies) != 4:
-        return None, ""
-    if len({part.groups for part in copies}) != 1:
-        return None, " (their residues differ)"
-    positions = np.array([part.positions for part in copies])
-    axis = fit_axis(positions.reshape(4, -1, 3))
-    if abs(axis.angle_deg - 90.0) > _MAX_ANGLE_ERROR_DEG or axis.rms > _MAX_RMS_A:
-        found = f"turned by {axis.angle_deg:.0f} degrees they differ by {axis.rms:.2f} Å"
-        return None, f" ({found}, more than {_MAX_RMS_A:g} Å or not a quarter turn)"
-    z = cylindrical(axis, positions)[2].mean(axis=(0, 2))
-    return (axis if z[-1] > z[0] else reversed_axis(axis)), ""
-
-
-def _ordered(copies: tuple[ChainFilter, ...], axis: Axis) -> tuple[ChainFilter, ...]:
-    return tuple(copies[m] for m in axis.order)
 
 
 def _rings(axis: Axis, copies: tuple[ChainFilter, ...]) -> tuple[tuple[Ring, ...], float]:
@@ -275,8 +248,8 @@ def _rings(axis: Axis, copies: tuple[ChainFilter, ...]) -> tuple[tuple[Ring, ...
 def _sites(
     rings: tuple[Ring, ...], axis: Axis, zero: float, ions: _Ions
 ) -> tuple[dict[str, float], list[str]]:
-    """z of the ions on the axis by the name of their site, from outside to inside; and a text of
-    each. Images of one ion count once; of two ions in one place the one nearer the middle of the
+    """z of the ions on the axis by the name of their site, from outside to inside; and the element
+    of each. Images of one ion count once; of two ions in one place the one nearer the middle of the
     filter has the plain name.
     """
     heights: dict[float, str] = {}
@@ -297,4 +270,4 @@ def _sites(
         again = sum(label.split("_")[0] == place for label in named)
         named[f"{place}_{again + 1}" if again else place] = height
     outside_in = dict(sorted(named.items(), key=lambda item: -item[1]))
-    return outside_in, [f"{heights[z]} in {site}" for site, z in outside_in.items()]
+    return outside_in, [heights[z] for z in outside_in.values()]

@@ -2,7 +2,8 @@
 
 One ``[[rings]]`` table per ring from inside to outside, each with two atoms (C and O, or CB and
 OG1) in the keys ``r_A``, ``z_A``, ``phi_deg`` and ``b_A2``; ``cages`` names the spaces between
-consecutive rings, ``[sites]`` holds the z (Å) of the crystal's ions on the axis.
+consecutive rings, ``[sites]`` holds the z (Å) of the crystal's ions on the axis, ``notes`` what is
+to be known of the source.
 """
 
 from __future__ import annotations
@@ -108,6 +109,8 @@ def unusable(geometry: FilterGeometry) -> list[Problem]:
 def _toml(geometry: FilterGeometry) -> str:
     lines = [f"{key} = {_quote(getattr(geometry, key))}" for key in TEXTS]
     lines.append(f"symmetry = {geometry.symmetry}")
+    if geometry.notes:
+        lines += ["notes = [", *(f"  {_quote(note)}," for note in geometry.notes), "]"]
     cages = ", ".join(_quote(cage) for cage in geometry.cage_names)
     lines += [f"cages = [{cages}]  # between consecutive rings, from inside to outside", ""]
     lines.append("[sites]  # z of the crystal's ions on the axis, Å")

@@ -13,9 +13,13 @@ from typing import Literal
 
 import numpy as np
 
-RingKind = Literal["carbonyl", "hydroxyl"]
-ATOMS: dict[str, tuple[str, str]] = {"carbonyl": ("C", "O"), "hydroxyl": ("CB", "OG1")}
-"""Heavy atoms of a group by its kind: carbon, then oxygen."""
+RingKind = Literal["carbonyl", "hydroxyl", "formamide"]
+ATOMS: dict[str, tuple[str, str]] = {
+    "carbonyl": ("C", "O"),
+    "hydroxyl": ("CB", "OG1"),
+    "formamide": ("C", "O"),
+}
+"""Atoms that place a group, by its kind: carbon, then oxygen."""
 
 
 @dataclass(frozen=True)
@@ -36,12 +40,16 @@ class RingAtom:
 
 @dataclass(frozen=True)
 class Ring:
-    """One ligand group per subunit: ``atoms`` are (C, O) or (CB, OG1) of one residue."""
+    """One ligand group per subunit: ``atoms`` are (C, O) or (CB, OG1) of one residue.
+
+    ``charge_scale`` multiplies the charges that the parameter set gives to the group.
+    """
 
     name: str
     residue: str
     kind: RingKind
     atoms: tuple[RingAtom, RingAtom]
+    charge_scale: float = 1.0
 
     @property
     def carbon(self) -> RingAtom:
@@ -86,6 +94,8 @@ class FilterGeometry:
         Names of the cages between consecutive rings, from inside to outside.
     sites : dict of str to float
         z (Å) of the crystal's ions on the axis: cages (``"S1"``, …), ``"S0"`` and others.
+    notes : tuple of str
+        What is to be known of the source, a sentence each: resolution, method, alternates.
     """
 
     name: str
@@ -96,6 +106,7 @@ class FilterGeometry:
     rings: tuple[Ring, ...]
     cage_names: tuple[str, ...]
     sites: dict[str, float]
+    notes: tuple[str, ...] = ()
 
     @property
     def planes(self) -> dict[str, float]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
 from selectivity.errors import Problem
-from selectivity.geometry.filter import ATOMS, FilterGeometry, Ring, RingAtom
+from selectivity.geometry.filter import ATOMS, FilterGeometry, Ring, RingAtom, RingKind
 from selectivity.geometry.toml_places import Path, Places
 
 LIMITS = {  # key -> lowest, highest, unit
@@ -22,8 +22,8 @@ LIMITS = {  # key -> lowest, highest, unit
 TEXTS = ("name", "title", "source", "preparation")
 OVERLAP_A = 2.0
 """Oxygens closer than this overlap; those of a collapsed filter stay 2.9 Å apart."""
-_BOND_A = {"carbonyl": (1.10, 1.36), "hydroxyl": (1.30, 1.56)}
-_TOP_KEYS = (*TEXTS, "symmetry", "cages", "sites", "rings")
+_BOND_A = {"carbonyl": (1.10, 1.36), "hydroxyl": (1.30, 1.56), "formamide": (1.10, 1.36)}
+_TOP_KEYS = (*TEXTS, "symmetry", "notes", "cages", "sites", "rings")
 _SYNONYMS = {"resname": "residue", "r": "r_A", "z": "z_A", "b": "b_A2", "bfactor": "b_A2"}
 _MANY = 50  # rings; a filter has five
 
@@ -59,6 +59,7 @@ def geometry_of(data: dict[str, Any], faults: Faults) -> FilterGeometry | None:
     whole = tuple(ring for ring in rings if ring is not None)
     cages = _cages(faults, data.get("cages"), len(rings) - 1)
     sites = _sites(faults, data.get("sites", {}))
+    notes = _notes(faults, data.get("notes", []))
     if faults.problems:
         return None
     found = FilterGeometry(
@@ -70,6 +71,7 @@ def geometry_of(data: dict[str, Any], faults: Faults) -> FilterGeometry | None:
         whole,
         cages,
         sites,
+        notes,
     )
     _order(found, faults)
     if not faults.problems:
@@ -103,8 +105,8 @@ def _ring(faults: Faults, path: Path, table: Any) -> Ring | None:
     name, residue = (_text(faults, path, table, key) for key in ("name", "residue"))
     kind = table.get("kind")
     if not isinstance(kind, str) or kind not in ATOMS:
-        rule = "is carbonyl or hydroxyl"
-        faults.add((*path, "kind"), kind, rule, "choose one of the two")
+        rule = "is carbonyl, hydroxyl or formamide"
+        faults.add((*path, "kind"), kind, rule, "choose one of them")
         return None
     expected, rows = ATOMS[kind], table.get("atoms")
     if not isinstance(rows, list) or len(rows) != 2:
@@ -114,8 +116,7 @@ def _ring(faults: Faults, path: Path, table: Any) -> Ring | None:
     atoms = [_atom(faults, (*path, "atoms", i), rows[i], expected[i]) for i in range(2)]
     if atoms[0] is None or atoms[1] is None or len(faults.problems) > before:
         return None
-    group = "carbonyl" if kind == "carbonyl" else "hydroxyl"
-    ring = Ring(name, residue, group, (atoms[0], atoms[1]))  # type: ignore[arg-type]
+    ring = Ring(name, residue, cast(RingKind, kind), (atoms[0], atoms[1]))
     low, high = _BOND_A[kind]
     if not low <= ring.bond_length <= high:
         rule = f"{expected[0]}-{expected[1]} of a {kind} is {low:g} to {high:g} Å"
@@ -184,6 +185,14 @@ def _sites(faults: Faults, table: Any) -> dict[str, float]:
     if not _is_table(faults, ("sites",), table):
         return {}
     return {key: _number(faults, ("sites", key), value, "z_A") for key, value in table.items()}
+
+
+def _notes(faults: Faults, value: Any) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) and item.strip() for item in value):
+        return tuple(value)
+    rule = "is a list of sentences"
+    faults.add(("notes",), value, rule, 'write ["one", "another"], or delete the line')
+    return ()
 
 
 def _is_table(faults: Faults, path: Path, value: Any) -> bool:

@@ -9,8 +9,9 @@ from typing import IO, TYPE_CHECKING, Any
 
 from selectivity.report import words
 from selectivity.report.analysis_page import analysis_parts, not_converged
+from selectivity.report.closing import NOT_CONVERGED, WRONG_ORDER, ordered, print_closing
 from selectivity.report.layout import Say, alarm, as_is, bullets, line
-from selectivity.report.membrane_page import membrane_parts, rest_line
+from selectivity.report.membrane_page import membrane_parts
 from selectivity.report.ratio_page import ratio_parts
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 Record = Mapping[str, Any]
 WIDEST = 100  # columns; longer lines are hard to read
-NOT_CONVERGED = "NOT CONVERGED"
+ORDER_MEANS = "the ratio stands, but what it is a ratio of does not select as KcsA does"
 
 
 def make_console(file: IO[str] | None = None, width: int | None = None) -> Console:
@@ -49,14 +50,18 @@ def print_ratio(
         Without it, ASCII where the output is no terminal or its encoding is not UTF.
     """
     console = console or make_console()
-    say = _voice(console, ascii_only)
+    say = voice(console, ascii_only)
     for part in (*ratio_parts(record, say), *membrane_parts(record.get("membrane"), say)):
         console.print(part)
     _where(console, say, folder)
     if not record["converged"]:
         reasons = record.get("reasons") or record.get("warnings") or ()
         console.print(alarm(say, NOT_CONVERGED, reasons))
-    _closing(console, say, record)
+    if not ordered(record):
+        console.print(alarm(say, WRONG_ORDER, [record["order"]["text"], ORDER_MEANS]))
+    console.print(bullets(say, words.dependence(record)))
+    console.print()
+    print_closing(record, folder, console, say)
 
 
 def print_analysis(
@@ -78,7 +83,7 @@ def print_analysis(
         Adds acceptance, refusals and CPU time of every system.
     """
     console = console or make_console()
-    say = _voice(console, ascii_only)
+    say = voice(console, ascii_only)
     for part in analysis_parts(record, say, details):
         console.print(part)
     _where(console, say, folder)
@@ -104,7 +109,8 @@ def _stripped(file: io.StringIO) -> str:
     return "\n".join(row.rstrip() for row in file.getvalue().splitlines()) + "\n"
 
 
-def _voice(console: Console, ascii_only: bool | None) -> Say:
+def voice(console: Console, ascii_only: bool | None = None) -> Say:
+    """How the console says things: in ASCII where it is no terminal or its encoding is not UTF."""
     if ascii_only is None:
         ascii_only = not (console.is_terminal and console.encoding.lower().startswith("utf"))
     return words.ascii_text if ascii_only else as_is
@@ -116,17 +122,3 @@ def _where(console: Console, say: Say, folder: str | Path | None) -> None:
     if folder is not None:
         console.print(line(say, f"results: {Path(folder) / 'results'}"), soft_wrap=True)
         console.print()
-
-
-def _closing(console: Console, say: Say, record: Record) -> None:
-    """Headline and V_rest between two rules; each stays one line, however long, for a copy."""
-    console.print(bullets(say, words.dependence(record)))
-    console.print()
-    bar = ("=" if say is words.ascii_text else "━") * console.width
-    colour = "green" if record["converged"] else "red"
-    console.print(line(as_is, bar, colour))
-    what = f"{record['system']}, composition {record['composition']}, interior only"
-    console.print(line(say, what if record["converged"] else f"{what}, {NOT_CONVERGED}"))
-    console.print(line(say, words.headline(record), f"bold {colour}"), soft_wrap=True)
-    console.print(line(say, rest_line(record), "bold"), soft_wrap=True)
-    console.print(line(as_is, bar, colour))

@@ -113,13 +113,13 @@ def _draw_differences(
         leg = bulk.difference(reference, ion)
         mean = (profiles.difference_mean(reference, ion) - leg.value) / KCAL
         error = profiles.difference_error(reference, ion)
-        half = np.array([_half(e, profiles.replicas, leg) for e in error]) / KCAL
+        half = np.array([difference_half(e, profiles.replicas, leg) for e in error]) / KCAL
         _curve(ax, profiles.z, mean, half, ion, f"_{ion} against {reference}")
         shown.append((ion, mean, half))
     _limits(ax, profiles.z, shown, sites.interior)
 
 
-def _half(error: float, replicas: int, leg: Estimate) -> float:
+def difference_half(error: float, replicas: int, leg: Estimate) -> float:
     """Half width of ΔΔG in one bin with the bulk leg's error, 0 where there is none."""
     if not np.isfinite(error):
         return 0.0
@@ -136,6 +136,27 @@ def _curve(
     ax.plot(z, mean, color=colour, ls=dashes, lw=1.6, label=label, zorder=3)
 
 
+def y_limits(
+    z: np.ndarray,
+    shown: list[tuple[str, np.ndarray, np.ndarray]],
+    interior: tuple[float, float],
+) -> tuple[float, float] | None:
+    """y limits that follow the interior, from (ion, mean, half width) of every curve.
+
+    None where no curve has a number there.
+    """
+    inside = (z >= interior[0] - BEYOND) & (z <= interior[1] + BEYOND)
+    means = np.concatenate([mean[inside] for _, mean, _ in shown])
+    if not np.isfinite(means).any():
+        return None
+    low, high = float(np.nanmin(means)), float(np.nanmax(means))
+    bands = np.concatenate([half[inside] for _, _, half in shown])
+    # A band is shown whole unless it is wider than what it surrounds.
+    reach = max(high - low, 1.0)
+    pad = min(float(np.nanmax(bands)), reach) + 0.10 * reach
+    return min(low - pad, -0.05 * reach), high + pad + 0.10 * reach
+
+
 def _limits(
     ax: Axes,
     z: np.ndarray,
@@ -143,16 +164,10 @@ def _limits(
     interior: tuple[float, float],
 ) -> None:
     """y limits from the interior; curves that leave them are marked at the frame."""
-    inside = (z >= interior[0] - BEYOND) & (z <= interior[1] + BEYOND)
-    means = np.concatenate([mean[inside] for _, mean, _ in shown])
-    if not np.isfinite(means).any():
+    limits = y_limits(z, shown, interior)
+    if limits is None:
         return
-    low, high = float(np.nanmin(means)), float(np.nanmax(means))
-    bands = np.concatenate([half[inside] for _, _, half in shown])
-    # A band is shown whole unless it is wider than what it surrounds.
-    reach = max(high - low, 1.0)
-    pad = min(float(np.nanmax(bands)), reach) + 0.10 * reach
-    low, high = min(low - pad, -0.05 * reach), high + pad + 0.10 * reach
+    low, high = limits
     ax.set_ylim(low, high)
     for ion, mean, _ in shown:
         for above, edge, marker in ((True, high, "^"), (False, low, "v")):

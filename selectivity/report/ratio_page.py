@@ -48,8 +48,8 @@ def ratio_parts(record: Record, say: Say) -> list[RenderableType]:
     parts += _order(record, say)
     parts += _systems(record, say)
     parts += _measured(record, say)
-    parts += [heading(say, "What the number is"), bullets(say, _limits(record))]
-    parts += [heading(say, "Sampling"), bullets(say, _sampling(record))]
+    parts += [heading(say, "What the number is"), bullets(say, limits(record))]
+    parts += [heading(say, "Sampling"), bullets(say, sampling(record))]
     reasons = record.get("reasons") or ()
     warnings = [text for text in record.get("warnings") or () if text not in reasons]
     if warnings:
@@ -232,7 +232,8 @@ def _measured(record: Record, say: Say) -> list[RenderableType]:
     return [heading(say, "Measured"), bullets(say, items)]
 
 
-def _limits(record: Record) -> list[str]:
+def limits(record: Record) -> list[str]:
+    """What the ratio is conditional on, and what it does not hold."""
     refused = record.get("departures_refused")
     departures = f"; departures refused: {refused:,}" if refused is not None else ""
     held = "the number and the order of what stands in the file"
@@ -254,7 +255,8 @@ def _notes(record: Record) -> list[str]:
     return [INTERIOR_ONLY, FORCE_FIELD_CAVEAT, caveat]
 
 
-def _sampling(record: Record) -> list[str]:
+def sampling(record: Record) -> list[str]:
+    """Round trips, agreement of starts and flips of the headline, in words."""
     a, b = _pair(record)
     start = words.number(record, "start_z")
     agreement = (

@@ -66,6 +66,10 @@ class Task:
         return f"{self.spec.name} replica {self.replica}, {what}"
 
 
+Told = Callable[[Task, int], None]
+"""Called with the sweeps that a worker of this process just did in every window of a replica."""
+
+
 def code() -> str:
     """What must be the same wherever blocks of one run are computed."""
     return f"{__version__} {cache_folder().name}"
@@ -109,12 +113,14 @@ def run_tasks(
     progress: Progress,
     stop: threading.Event,
     leave: threading.Event | None = None,
+    told: Told | None = None,
 ) -> None:
     """Run every task that is not done; what has most left comes first, so that all end together.
 
     ``stop`` ends the run after the blocks in hand, ``leave`` before: in this process between two
     rounds, in others at once, under MPI after the block; blocks in hand are lost and nothing else.
-    A failure sets both. Calls ``sink`` in this thread only, with the blocks of a replica in order.
+    A failure sets both. Calls ``sink`` in this thread only, with the blocks of a replica in order;
+    ``progress`` and ``told`` in those of the workers too.
 
     Raises
     ------
@@ -126,7 +132,7 @@ def run_tasks(
         Whatever a block or the sink failed with, also where a stop was asked for meanwhile.
     """
     todo = [task for task in tasks if task.done < 1.0]
-    run = _Run(todo, sink, executor, progress, stop, leave or threading.Event())
+    run = _Run(todo, sink, executor, progress, stop, leave or threading.Event(), told)
     for task in run.ready:
         progress(task.moves / run.total * task.done)
     try:
@@ -160,6 +166,7 @@ class _Run:
     progress: Progress
     stop: threading.Event
     leave: threading.Event
+    told: Told | None = None
     running: dict[Future[Block], Task] = field(default_factory=dict)
     lost: Counter[str] = field(default_factory=Counter)
     failures: list[Exception] = field(default_factory=list)
@@ -200,6 +207,8 @@ def _tick(run: _Run, task: Task) -> Tick:
         if run.leave.is_set():
             raise InterruptedRunError("stopped")
         run.progress(task.moves / run.total * sweeps / task.plan.sweeps)
+        if run.told is not None:
+            run.told(task, sweeps)
 
     return tick
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from selectivity.storage.folder import RunFolder
+from selectivity.storage.scenes import write_scenes
 from selectivity.storage.segment import read_frames, read_samples, read_snapshot
 from selectivity.storage.tables import NM, write_rows
 from selectivity.system.atoms import Atom, atoms
@@ -123,7 +124,8 @@ def _rows(columns: Sequence[Any], shape: tuple[int, ...]) -> np.ndarray:
 def write_trajectory(
     folder: Path, topology: Topology, gathered: Gathered, ion: str, kind: str
 ) -> list[Path]:
-    """``topology.pdb``, ``trajectory.<kind>`` and ``frames.csv``, which says what each frame is.
+    """``topology.pdb``, ``trajectory.<kind>``, ``frames.csv``, which says what each frame is, and
+    scenes for VMD and Mol* (``storage.scenes``).
 
     Parameters
     ----------
@@ -152,7 +154,7 @@ def write_trajectory(
     columns = [np.arange(len(xyz)), *rows, labels, gathered.rows[:, -1]]
     header = ("frame", *INDEX[:-1], "ion", INDEX[-1])
     write_rows(paths[2], header, columns)
-    return paths
+    return paths + write_scenes(folder, names, kind, topology.spec.name)
 
 
 def _parked(topology: Topology, r: np.ndarray) -> np.ndarray:

@@ -11,7 +11,7 @@ import textwrap
 from dataclasses import dataclass
 from string import ascii_uppercase
 
-from selectivity.geometry.files import load_filter
+from selectivity.system.filter_geometry import filter_geometry
 from selectivity.system.spec import FilterSpec
 from selectivity.system.topology import Member, Topology
 
@@ -26,6 +26,7 @@ AMINO_ACIDS = dict(
 """Three-letter names of residues by their letters."""
 _SOLVENTS = {"formamide": "FMD", "nma": "NMA"}
 _RESIDUE = re.compile(r"([A-Z])(\d+)")
+_REPLACED = re.compile(r"(\w+) in place of [A-Z](\d+) .*")
 
 
 @dataclass(frozen=True)
@@ -74,8 +75,13 @@ def _sites(member: Member, place: tuple[str, int, str], x: str) -> list[Atom]:
     residue, number, chain = place
     if chain == ION_CHAIN:
         return [Atom(residue, residue, number, chain, x or member.molecule.name)]
-    names = member.molecule.site_names
+    names = [_named(name, residue) for name in member.molecule.site_names]
     return [Atom(name, residue, number, chain, _element(name)) for name in names]
+
+
+def _named(name: str, residue: str) -> str:
+    """The hydroxyl of a serine has the atoms OG and HG, that of a threonine OG1 and HG1."""
+    return name.removesuffix("1") if residue == "SER" and name in ("OG1", "HG1") else name
 
 
 def _element(name: str) -> str:
@@ -86,11 +92,12 @@ def _element(name: str) -> str:
 def _residues(topology: Topology) -> dict[str, tuple[str, int, str]]:
     """Residue, number and chain of a filter's ligand groups by the label of the member.
 
-    Rings of residues without a letter and a number (an idealised filter) count as residues LIG.
+    Rings of residues without a letter and a number (an idealised filter) count as residues LIG; a
+    group in another's place keeps its number.
     """
     if not isinstance(topology.spec, FilterSpec):
         return {}
-    geometry = load_filter(topology.spec.structure)
+    geometry = filter_geometry(topology.spec)
     found = {}
     for n, ring in enumerate(geometry.rings, start=1):
         match = _RESIDUE.fullmatch(ring.residue)
@@ -98,6 +105,8 @@ def _residues(topology: Topology) -> dict[str, tuple[str, int, str]]:
         name, number = ("LIG", n)
         if match is not None and known:
             name, number = AMINO_ACIDS[match[1]], int(match[2])
+        elif (other := _REPLACED.fullmatch(ring.residue)) is not None:
+            name, number = _SOLVENTS.get(other[1], "LIG"), int(other[2])
         for i in range(geometry.symmetry):
             found[f"{ring.name} {i}"] = (name, number, ascii_uppercase[i])
     return found

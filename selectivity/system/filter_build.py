@@ -12,13 +12,13 @@ from selectivity.forcefield.library import ForceField
 from selectivity.forcefield.species import Molecule
 from selectivity.geometry.confinement import FileWalls, Funnel, default_confinement
 from selectivity.geometry.exclusions import distance_terms
-from selectivity.geometry.files import load_filter
 from selectivity.geometry.filter import FilterGeometry, Ring, hydroxyl_hydrogen
 from selectivity.geometry.tethers import tether_constant
+from selectivity.system.filter_geometry import filter_geometry
 from selectivity.system.open_file import cap_waters, file_places, fill_file, filter_regions
 from selectivity.system.placement import closest, lattice, settle
 from selectivity.system.spec import FilterSpec
-from selectivity.system.topology import Anchor, Member, Topology, sort_members
+from selectivity.system.topology import Anchor, Member, Role, Topology, sort_members
 
 FILE_SPACING = 3.0  # Å: starting distance between neighbours of the single file
 CLEAR = 1.2  # Å: no starting site of water is closer than this to any other molecule's
@@ -30,7 +30,7 @@ def filter_topology(spec: FilterSpec, forcefield: ForceField, rungs: Ladder) -> 
     A composition with ``gc`` has more places for waters than can be filled: in the file one per
     1.8 Å of it, in caps that are open twice their number.
     """
-    geometry = load_filter(spec.structure)
+    geometry = filter_geometry(spec)
     confinement = default_confinement(geometry, spec.caps)
     walls, water = confinement.file, forcefield.water
     composition = spec.composition
@@ -93,8 +93,10 @@ def _ligands(spec: FilterSpec, geometry: FilterGeometry, forcefield: ForceField)
     partners = _partners(geometry)
     members = []
     for n, ring in enumerate(geometry.rings):
-        molecule = forcefield.carbonyl if ring.kind == "carbonyl" else forcefield.hydroxyl
-        for i, crystal in enumerate(_crystal_sites(geometry, ring)):
+        molecule = _ligand(ring, forcefield)
+        # groups with sites beside their bond are moved as hydroxyls are: turned about it as well
+        role: Role = "carbonyl" if ring.kind == "carbonyl" else "hydroxyl"
+        for i, crystal in enumerate(_crystal_sites(geometry, ring, molecule)):
             anchor = Anchor(
                 position=crystal,
                 k=_tethers(spec, ring, molecule),
@@ -104,8 +106,24 @@ def _ligands(spec: FilterSpec, geometry: FilterGeometry, forcefield: ForceField)
             )
             mobile = spec.tether.mode != "rigid"
             label = f"{ring.name} {i}"
-            members.append(Member(molecule, ring.kind, label, mobile=mobile, anchor=anchor))
+            members.append(Member(molecule, role, label, mobile=mobile, anchor=anchor))
     return members
+
+
+def _ligand(ring: Ring, forcefield: ForceField) -> Molecule:
+    """The molecule of a ring's groups, with its charges scaled."""
+    if ring.kind == "formamide":
+        if ring.kind not in forcefield.amides:
+            rule = f"the parameter set {forcefield.name} has no such molecule"
+            remedy = "take charmm36, or another ligand"
+            raise InputError(f"rings.{ring.name}", ring.kind, rule, remedy)
+        molecule = forcefield.amides[ring.kind]
+    else:
+        molecule = forcefield.carbonyl if ring.kind == "carbonyl" else forcefield.hydroxyl
+    if ring.charge_scale == 1.0:
+        return molecule
+    sites = (replace(site, charge=ring.charge_scale * site.charge) for site in molecule.sites)
+    return replace(molecule, sites=tuple(sites))
 
 
 def _partners(geometry: FilterGeometry) -> dict[int, int]:
@@ -125,13 +143,16 @@ def _bond(geometry: FilterGeometry, ring: Ring) -> tuple[float, float]:
     return (0.0, 0.0)
 
 
-def _crystal_sites(geometry: FilterGeometry, ring: Ring) -> list[np.ndarray]:
-    """Heavy atoms of the crystal and, for a hydroxyl, its hydrogen pointing off the axis."""
+def _crystal_sites(geometry: FilterGeometry, ring: Ring, molecule: Molecule) -> list[np.ndarray]:
+    """Heavy atoms of the crystal and, of larger groups, the other sites pointing off the axis."""
     heavy = geometry.group_positions(ring)
     if ring.kind == "carbonyl":
         return list(heavy)
-    hydrogens = hydroxyl_hydrogen(heavy)
-    return [np.vstack([group, h]) for group, h in zip(heavy, hydrogens, strict=True)]
+    thirds = hydroxyl_hydrogen(heavy)
+    frames = [np.vstack([group, third]) for group, third in zip(heavy, thirds, strict=True)]
+    if ring.kind == "hydroxyl":
+        return frames
+    return [superpose(molecule.coordinates(), frame) for frame in frames]
 
 
 def _tethers(spec: FilterSpec, ring: Ring, molecule: Molecule) -> np.ndarray:

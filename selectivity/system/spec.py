@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from selectivity.errors import InputError
+from selectivity.geometry.mutations import RingChange
 from selectivity.units import kcal
 
 
@@ -173,7 +174,8 @@ class FilterSpec:
     its chemical potential (``"bulk"``; the caps keep their number), the caps (``"caps"``: the
     number of waters in file and caps together is fixed), or liquid water for the file and for the
     caps (``"bulk and caps"``). ``log_activity`` is ln(z Å³) of that liquid, None for the stored
-    one of the parameter set's water (``forcefield.reservoir``).
+    one of the parameter set's water (``forcefield.reservoir``). ``rings`` are changes of single
+    rings of the structure, each ring once.
     """
 
     name: str
@@ -191,6 +193,7 @@ class FilterSpec:
     on_axis: bool = False
     reservoir: Reservoir = "bulk"
     log_activity: float | None = None
+    rings: tuple[RingChange, ...] = ()
     reference: str | None = None
     kind: Literal["filter"] = "filter"
 

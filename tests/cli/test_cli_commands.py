@@ -14,8 +14,9 @@ from selectivity.cli.main import app
 from selectivity.errors import InputError
 
 COMMANDS = (
-    "new", "check", "run", "status", "analyse", "ratio", "verify", "export", "validate", "membrane",
-    "structure",
+    "new", "check", "run", "status", "analyse", "ratio", "report", "verify", "export", "validate",
+    "membrane", "structure",
+    "benchmark",
 )  # fmt: skip
 DROPLET = """\
 title: droplet
@@ -93,7 +94,7 @@ def test_results_in_json_are_those_on_disk(
 def test_the_page_ends_with_the_headline_and_its_flag(finished_run: Path) -> None:
     text = invoke("ratio", finished_run, code=3).stdout
     assert "NOT CONVERGED" in text
-    tail = text.strip().splitlines()[-4:]
+    tail = text.split("=" * 80)[-2].splitlines()
     assert any(row.startswith("P_K/P_Na = ") for row in tail)
     assert any("V_rest" in row for row in tail)
 

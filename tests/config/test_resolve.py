@@ -1,5 +1,6 @@
 """What a right run file resolves to: records in internal units, nothing left to default."""
 
+import json
 import math
 from collections.abc import Callable
 from pathlib import Path
@@ -8,7 +9,7 @@ import pytest
 
 from selectivity import resources
 from selectivity.config.load import load, load_text
-from selectivity.config.run_file import RunFile
+from selectivity.config.run_file import RunFile, from_dict
 from selectivity.errors import RunFileError
 from selectivity.geometry.files import load_filter, write_toml
 from selectivity.sampling.plan import SamplingPlan
@@ -215,3 +216,34 @@ def test_stated_membranes(resolved: Read) -> None:
     assert stated.outside_mM == {"K": 5.0, "Na": 145.0}
     assert stated.permeability == {"K": 1.0, "Na": 0.02}
     assert stated.temperature_K == 310.15
+
+
+OWN = resources.folder("runs") / "own_structure.yaml"
+
+
+def test_changed_rings_are_sampled_over_the_interval_of_the_filter_as_it_is() -> None:
+    run = load(OWN, ("systems.pore.rings=[{}, {G61 O: deleted}]",))
+    intact, changed = (run.system(f"pore-{name}") for name in ("as-it-is", "G61-O-deleted"))
+    assert intact.rings == ()
+    assert [str(change) for change in changed.rings] == ["G61 O deleted"]
+    assert (changed.interior, changed.windows) == (intact.interior, intact.windows)
+
+
+def test_rings_enter_the_digest_and_only_where_some_are_changed() -> None:
+    plain = load(OWN)
+    assert "rings" not in plain.to_dict()["systems"]["pore"]
+    empty = load(OWN, ("systems.pore.rings={V60 O: {charge_scale: 1}}",))
+    assert empty.digest() == plain.digest()
+    found = {
+        load(OWN, (f"systems.pore.rings={{{text}}}",)).digest()
+        for text in (
+            "V60 O: {charge_scale: 0.8}",
+            "V60 O: {radius: 2.6 angstrom}",
+            "V60 O: deleted",
+        )
+    }
+    assert len(found | {plain.digest()}) == 4
+    one = load(OWN, ("systems.pore.rings={V60 O: hydroxyl}",))
+    again = from_dict(json.loads(json.dumps(one.to_dict())))
+    assert again.digest() == one.digest()
+    assert again.systems == one.systems

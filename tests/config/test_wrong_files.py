@@ -14,6 +14,7 @@ from selectivity.config.model import (
     SYSTEM_MODELS,
     MembraneModel,
     PermeabilityModel,
+    RingModel,
     RunModel,
     SamplingModel,
     SidesModel,
@@ -57,7 +58,15 @@ def test_the_corpus_spoils_every_key() -> None:
         for _, _, (key, *_) in expectations(path)
         for key in re.sub(r"\[\d+\]", "", key).split(".")
     }
-    models = (RunModel, SamplingModel, WindowsModel, MembraneModel, SidesModel, PermeabilityModel)
+    models = (
+        RunModel,
+        SamplingModel,
+        WindowsModel,
+        MembraneModel,
+        SidesModel,
+        PermeabilityModel,
+        RingModel,
+    )
     wanted = {key for model in (*models, *SYSTEM_MODELS.values()) for key in model.model_fields}
     assert wanted - told == set()
     text = "\n".join(path.read_text(encoding="utf-8").partition("\n\n")[0] for path in CORPUS)

@@ -143,7 +143,7 @@ def test_residues_can_be_named(tmp_path):
 def test_the_alternate_of_highest_occupancy_is_kept_and_reported(tmp_path):
     found = read_crystal(write(synthetic(alternates=True), tmp_path / "alternates.pdb"))
     assert farthest(found, KCSA) < 0.002
-    assert "V76 of chain A has alternates A, B: B kept" in found.preparation
+    assert "V76 of chain A has alternates A, B: B kept." in found.notes
 
 
 def test_single_chain_without_symmetry_is_refused_with_a_remedy(tmp_path):
@@ -216,11 +216,11 @@ def test_no_filter_says_how_to_name_one(tmp_path):
     for chain in structure[0]:
         for residue in chain:
             if residue.name == "TYR":
-                residue.name = "ASP"
-    path = write(structure, tmp_path / "nak.pdb")
+                residue.name = "ALA"
+    path = write(structure, tmp_path / "none.pdb")
     with pytest.raises(InputError, match=r"no filter.*--residues"):
         read_crystal(path)
-    found = read_crystal(path, residues=("T75", "V76", "G77", "D78"))
+    found = read_crystal(path, residues=("T75", "V76", "G77", "A78"))
     assert farthest_positions(found) < 0.002
 
 
@@ -261,3 +261,103 @@ def test_published_structures_give_the_shipped_tables(code, name, how, shared_da
     for ring, expected in zip(found.rings, shipped.rings, strict=True):
         for atom, other in zip(ring.atoms, expected.atoms, strict=True):
             assert atom.b_factor == pytest.approx(other.b_factor, abs=0.006)
+
+
+@pytest.mark.parametrize(
+    ("letters", "words"),
+    [
+        ("TVGFG", None),
+        ("TIGYG", None),
+        ("TVGDG", "does not select"),
+        ("TVGLG", "a relative of TVGYG"),
+        ("SVGFG", "serine's"),
+        ("CIGYG", "no hydroxyl"),
+    ],
+)
+def test_relatives_of_the_signature_are_found_and_named(letters, words, tmp_path):
+    structure = synthetic()
+    for chain in structure[0]:
+        if chain.name in "ABCD":
+            for residue, letter in zip(chain, letters, strict=True):
+                residue.name = gemmi.expand_one_letter(letter, gemmi.ResidueKind.AA)
+                for atom in residue if letter == "S" else ():
+                    atom.name = "OG" if atom.name == "OG1" else atom.name
+    found = read_crystal(write(structure, tmp_path / "relative.pdb"))
+    told = " ".join(note for note in found.notes if "signature" in note or "innermost" in note)
+    assert (words in told) if words else not told
+    kinds = [ring.kind for ring in found.rings]
+    assert kinds == ["hydroxyl"] * (letters[0] in "TS") + ["carbonyl"] * 4
+    assert [atom.name for atom in found.rings[0].atoms][1] in ("OG1", "O")
+
+
+def test_the_space_group_stands_in_where_no_assembly_is_told(shared_data, tmp_path):
+    lines = (shared_data / "1k4c.pdb").read_text().splitlines()
+    kept = [line for line in lines if not line.startswith(("REMARK 350", "REMARK 300"))]
+    path = tmp_path / "bare.pdb"
+    path.write_text("\n".join(kept) + "\n")
+    found = read_crystal(path)
+    assert "by the space group's operation" in found.preparation
+    assert farthest(found, KCSA) < 0.001
+    assert set(found.sites) == set(KCSA.sites)
+
+
+def test_subunits_in_models_of_their_own_are_one_tetramer(tmp_path):
+    whole = synthetic()
+    structure = synthetic()
+    del structure[0]
+    for turn, name in enumerate("ABCD"):
+        model = whole[0].clone()
+        for other in [chain.name for chain in model if chain.name != name]:
+            if not (turn == 0 and other == "K"):
+                model.remove_chain(other)
+        structure.add_model(model)
+    structure.renumber_models()
+    found = read_crystal(write(structure, tmp_path / "unit.pdb"))
+    assert found.preparation.startswith("Models 1 to 4 of the file as one")
+    assert farthest(found, KCSA) < 0.002
+    assert set(found.sites) == set(KCSA.sites)
+
+
+def test_what_the_file_says_of_itself_is_noted(tmp_path):
+    structure = synthetic()
+    structure.resolution = 3.4
+    structure.info["_exptl.method"] = "ELECTRON MICROSCOPY"
+    for chain in structure[0]:
+        for residue in chain:
+            for atom in residue:
+                atom.b_iso = 30.0
+    path = write(structure, tmp_path / "em.pdb")
+    told = " ".join(read_crystal(path).notes)
+    for words in ("Resolution 3.40 Å", "Electron microscopy", "Every B-factor is 30.0"):
+        assert words in told
+    given = read_crystal(path, b_factor=18.0)
+    assert {atom.b_factor for ring in given.rings for atom in ring.atoms} == {18.0}
+    assert any("not used: 18 Å²" in note for note in given.notes)
+    assert "by hand" in given.preparation
+    with pytest.raises(InputError, match=r"0\.1 to 500"):
+        read_crystal(path, b_factor=0.0)
+
+
+def test_mmcif_gives_what_pdb_gives(shared_data, tmp_path):
+    for code in ("1k4c", "3ldc", "5vke"):
+        structure = gemmi.read_structure(str(shared_data / f"{code}.pdb"))
+        structure.setup_entities()
+        path = tmp_path / f"{code}.cif"
+        structure.make_mmcif_document().write_file(str(path))
+        assert farthest(read_crystal(path), read_crystal(shared_data / f"{code}.pdb")) < 0.001
+
+
+def test_four_copies_far_from_their_axis_are_no_pore(tmp_path):
+    """An assembly record of another origin than the coordinates."""
+    structure = synthetic(chains=1)
+    assembly, generator = gemmi.Assembly("1"), gemmi.Assembly.Gen()
+    generator.chains = ["A"]
+    for k in range(4):
+        operator = gemmi.Assembly.Operator()
+        turn = np.linalg.matrix_power(np.array([[0, -1, 0], [1, 0, 0], [0, 0, 1]]), k)
+        operator.transform = gemmi.Transform(gemmi.Mat33(turn.tolist()), gemmi.Vec3(0, 0, 0))
+        generator.operators.append(operator)
+    assembly.generators.append(generator)
+    structure.assemblies.append(assembly)
+    with pytest.raises(InputError, match="no pore between them"):
+        read_crystal(write(structure, tmp_path / "moved.pdb"))

@@ -47,7 +47,7 @@ def test_unknown_filter_gets_a_suggestion():
         ("phi_deg = -33.19", "phi_deg = 56.81", r"C-O of a carbonyl is 1\.1 to 1\.36 Å"),
         ("z_A = -1.496", "z_A = -4.9", r"\(?3\.\d+: C-O of a carbonyl"),
         ('name = "CB"', 'name = "CA"', "is CB; carbon first, then oxygen"),
-        ('kind = "hydroxyl"', 'kind = "alcohol"', "is carbonyl or hydroxyl"),
+        ('kind = "hydroxyl"', 'kind = "alcohol"', "is carbonyl, hydroxyl or formamide"),
         ('name = "V76 O"', 'name = "T75 O"', "is unique"),
         ('"S4", "S3"', '"S4"', "names the cages between consecutive rings, 4 here"),
         ('"S4", "S3"', '"S4", "S4"', "each once"),

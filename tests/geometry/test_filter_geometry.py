@@ -12,11 +12,26 @@ FILTERS = {name: load_filter(name) for name in shipped_filters()}
 
 
 def test_shipped_filters():
-    assert set(FILTERS) == {"kcsa", "mthk", "kcsa_collapsed", "s2_idealised", "nak_like"}
+    channels = {"kcsa", "mthk", "kcsa_collapsed", "nak_like"}
+    assert set(FILTERS) == channels | {"s2_idealised", "cage_six", "cage_four"}
     for name, geometry in FILTERS.items():
         assert geometry.name == name
         assert len(geometry.source) > 20
         assert len(geometry.preparation) > 50
+
+
+@pytest.mark.parametrize(
+    ("name", "number", "angles"), [("cage_six", 6, (90.0, 180.0)), ("cage_four", 4, (109.47,))]
+)
+def test_ideal_cages_of_fewer_ligands_are_regular(name, number, angles):
+    """Corners of an octahedron and of a tetrahedron, as far out as the eight of s2_idealised."""
+    oxygens = np.concatenate([FILTERS[name].group_positions(r)[:, 1] for r in FILTERS[name].rings])
+    eight = FILTERS["s2_idealised"].rings[0].oxygen.position()
+    assert len(oxygens) == number
+    np.testing.assert_allclose(np.linalg.norm(oxygens, axis=1), np.linalg.norm(eight), atol=1e-3)
+    unit = oxygens / np.linalg.norm(oxygens, axis=1)[:, None]
+    between = np.degrees(np.arccos(np.clip((unit @ unit.T)[np.triu_indices(number, 1)], -1, 1)))
+    assert all(np.abs(np.array(angles) - angle).min() < 0.1 for angle in between)
 
 
 def test_the_two_site_control_is_kcsa_without_its_outer_rings():

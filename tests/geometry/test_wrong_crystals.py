@@ -47,12 +47,12 @@ def test_the_file_that_was_spoiled_is_sound(tmp_path: Path) -> None:
     path.write_bytes(WHOLE)
     found = read_crystal(path)
     assert list(found.planes.values()) == pytest.approx([-7.6, -4.5, -1.5, 1.5, 4.5], abs=1e-3)
-    assert "cut" not in found.preparation
+    assert not any("cut" in note for note in found.notes)
     zipped = path.with_suffix(".pdb.gz")
     zipped.write_bytes(gzip.compress(WHOLE))
     assert read_crystal(zipped).rings == found.rings
     path.write_bytes(WHOLE.removesuffix(b"END\n"))
-    assert "the file has no END record and may be cut" in read_crystal(path).preparation
+    assert "The file has no END record and may be cut." in read_crystal(path).notes
 
 
 def test_an_atom_of_another_alternate_than_its_residue_is_taken(tmp_path: Path) -> None:

@@ -22,6 +22,14 @@ from selectivity.report.console import (
 from selectivity.units import KCAL
 
 
+def closing(text: str) -> list[str]:
+    """Lines between the two rules at the end."""
+    rows = text.splitlines()
+    rules = [i for i, row in enumerate(rows) if row and set(row) == {"="}]
+    assert rules[-1] == len(rows) - 1
+    return rows[rules[-2] + 1 : -1]
+
+
 def flat(text: str) -> str:
     """Text with its folded lines joined."""
     return re.sub(r"\s+", " ", text)
@@ -33,15 +41,14 @@ def page() -> str:
 
 
 def test_it_ends_with_the_headline_and_the_potential(page: str) -> None:
-    rows = page.splitlines()
-    assert rows[-1] == rows[-5] == "=" * 80
-    assert rows[-4] == "made-up, composition [K W X W], interior only"
-    assert rows[-3] == headline_line(result())
+    rows = closing(page)
+    assert rows[0] == "made-up, composition [K W X W], interior only"
+    assert rows[1] == headline_line(result())
     v_rest = ratio_record()["membrane"]["v_rest_mV"]
-    assert rows[-2].startswith(
+    assert rows[2].startswith(
         f"V_rest = {v_rest['value']:.1f} mV ({v_rest['low']:.1f} to {v_rest['high']:.1f})"
     )
-    assert f"{ratio_record()['membrane']['v_rest_no_leak_mV']:.1f} mV without it" in rows[-2]
+    assert f"{ratio_record()['membrane']['v_rest_no_leak_mV']:.1f} mV without it" in rows[2]
 
 
 def test_no_line_is_wider_than_the_terminal(page: str) -> None:
@@ -114,7 +121,7 @@ def test_a_number_that_did_not_converge_cannot_be_missed(page: str) -> None:
     warnings = [*reasons, "split R-hat reaches 1.40"]
     failed = ratio_text(ratio_record(converged=False, reasons=reasons, warnings=warnings))
     rows = failed.splitlines()
-    assert rows[-4].endswith("NOT CONVERGED")
+    assert closing(failed)[0].endswith("NOT CONVERGED")
     boxed = next(i for i, row in enumerate(rows) if row.startswith("|") and "NOT CONV" in row)
     assert reasons[0] in rows[boxed + 1]
     assert failed.count(reasons[0]) == 1
@@ -126,7 +133,7 @@ def test_the_model_span_and_all_systems() -> None:
     record = ratio_record(model_span={"low": 4.2, "high": 910.0})
     record["systems"] = [other, ratio_record()]
     text = ratio_text(record)
-    assert "model span 4.20-910)" in text.splitlines()[-3]
+    assert "model span 4.20-910)" in closing(text)[1]
     row = next(row for row in text.splitlines() if row.startswith("kcsa-X"))
     assert "[X]" in row
     assert row.endswith("NO")
@@ -151,7 +158,7 @@ def test_several_ions_are_ordered() -> None:
 
 
 def test_without_a_membrane_it_says_why() -> None:
-    last = ratio_text(ratio_record(membrane=None)).splitlines()[-2]
+    last = closing(ratio_text(ratio_record(membrane=None)))[2]
     assert last == "V_rest: none, the run file describes no membrane"
 
 
@@ -183,8 +190,8 @@ def test_a_pipe_gets_ascii_without_colour_and_a_terminal_gets_signs() -> None:
 
 def test_a_long_headline_stays_one_line() -> None:
     span: dict[str, Any] = {"low": 1.2e-7, "high": 3.4e12}
-    rows = ratio_text(ratio_record(model_span=span), width=60).splitlines()
-    assert rows[-3].endswith("model span 1.20e-07-3.40e+12)")
+    rows = closing(ratio_text(ratio_record(model_span=span), width=60))
+    assert rows[1].endswith("model span 1.20e-07-3.40e+12)")
 
 
 def test_legs_and_diagnostics_of_every_system() -> None:
