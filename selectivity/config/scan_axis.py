@@ -118,7 +118,7 @@ def _axis(node: Node, problems: list[Problem]) -> Axis | None:
     if len(problems) > before:
         return None
     names = tuple(str(item.value).strip() for item in named)
-    label = names[0].split(".")[-1].replace("_", " ")
+    label = names[0].split(".")[-1].replace("_", " ").capitalize()
     if "label" in keys:
         label = str(keys["label"].value).strip()
     log = "scale" in keys and keys["scale"].value == "log"

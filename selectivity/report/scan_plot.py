@@ -6,6 +6,7 @@ cell, and the boundary between two winners is a heavy line.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -167,11 +168,16 @@ def cell_text(cell: Record) -> str:
         return {"failed": "failed", "not finished": "-"}.get(cell["state"], NOT_CONVERGED)
     winner = ion_label(cell["winner"]) + ("" if cell["resolved"] else "?")
     second = f"{cell['margin_kcal_mol']:.1f}"
-    if cell.get("eisenman"):
-        second = f"{cell['eisenman']}"
+    if len(cell["order"]) == 5:
+        second = sequence_text(cell)
     if cell["state"] == "not converged":
         second += f" {NOT_CONVERGED}"
     return f"{winner}\n{second}"
+
+
+def sequence_text(cell: Record) -> str:
+    """Eisenman's number of the order, - where it is none of the eleven, ? where not resolved."""
+    return f"{cell['eisenman'] or '-'}{'' if cell['order_resolved'] else '?'}"
 
 
 def _boundaries(ax: Axes, record: Record, shape: tuple[int, int]) -> None:
@@ -258,8 +264,6 @@ def _colourbar(figure: Figure, ax: Axes, mesh: Any, record: Record) -> None:
 
 
 def _explain(figure: Figure, record: Record) -> None:
-    import textwrap
-
     width = int(17.5 * figure.get_figwidth())
     text = textwrap.fill(explanation(record), width)
     figure.supxlabel(text, fontsize=SMALL - 0.5, color=GREY)
@@ -269,9 +273,11 @@ def explanation(record: Record) -> str:
     """The sentence below a figure."""
     text = "in a cell: the ion that it prefers to bulk water and its lead over the next, kcal/mol"
     if len(record["ions"]) == 5:
-        text = "in a cell: the ion that it prefers to bulk water and its Eisenman sequence, if any"
-    if any(cell["winner"] and not cell["resolved"] for cell in record["cells"]):
-        text += "; ?: the 95 % interval of the lead holds zero"
+        text = (
+            "in a cell: the ion that it prefers to bulk water and its Eisenman sequence (-: none)"
+        )
+    if any(cell["winner"] and not cell["order_resolved"] for cell in record["cells"]):
+        text += "; ?: the 95 % interval of the lead, or of a step of the sequence, holds zero"
     if any(cell["state"] == "not converged" for cell in record["cells"]):
         text += f"; hatched, {NOT_CONVERGED}: not converged"
     return text
@@ -302,8 +308,11 @@ def _curve(record: Record) -> Figure:
         ax.set_xticks(x, tick_texts(axis))
     kj_axis(ax, "kJ/mol")
     key_below(figure, ax.get_legend_handles_labels()[0], ncols=6)
-    ax.set_title(explanation(record).replace("in a cell", "above"), fontsize=SMALL - 0.5,
-                 color=GREY, loc="left", pad=30)  # fmt: skip
+    text = explanation(record).replace("in a cell", "bars: 95 %; above") + "; line at 0: "
+    text = textwrap.fill(text + ion_label(a), int(16.0 * figure.get_figwidth()))
+    ax.set_title(text, fontsize=SMALL - 0.5, color=GREY, loc="left", pad=30)
+    edges = _edges(x, bool(axis["log"]))
+    ax.set_xlim(edges[0], edges[-1])
     return figure
 
 
