@@ -216,8 +216,8 @@ def _contours(ax: Axes, z: np.ndarray) -> None:
             continue
         taken.append(place)
         label = f"{_signed(level)} kcal\n{_signed(KCAL * level)} kJ"
-        ax.text(*place, label, fontsize=SMALL - 1.5, ha="center", va="center", linespacing=1.1,
-                path_effects=halo, zorder=7)  # fmt: skip
+        ax.text(place[0], place[1], label, fontsize=SMALL - 1.5, ha="center", va="center",
+                linespacing=1.1, path_effects=halo, zorder=7)  # fmt: skip
 
 
 def _free_place(
@@ -258,7 +258,8 @@ def _colourbar(figure: Figure, ax: Axes, mesh: Any, record: Record) -> None:
     bar.set_label(f"{what} (kcal/mol)", fontsize=TEXT)
     bar.ax.yaxis.set_ticks_position("left")
     bar.ax.yaxis.set_label_position("left")
-    right = bar.ax.secondary_yaxis("right", functions=(lambda y: y * KCAL, lambda y: y / KCAL))
+    turn = (lambda y: np.asarray(y) * KCAL, lambda y: np.asarray(y) / KCAL)
+    right = bar.ax.secondary_yaxis("right", functions=turn)
     right.tick_params(labelsize=SMALL)
     right.set_ylabel("kJ/mol", fontsize=TEXT)
 
