@@ -232,18 +232,28 @@ def _rows(geometry: FilterGeometry) -> tuple[RingRow, ...]:
 
 
 def _next_steps(geometry: FilterGeometry, named: str) -> tuple[str, ...]:
-    """How to run it: the run file, the line in it, the command; other names of cages are told."""
-    path = resources.folder("runs") / f"{TEMPLATE}.yaml"
-    lines = path.read_text(encoding="utf-8").splitlines()
-    number = next(i for i, line in enumerate(lines, 1) if line.strip().startswith("structure:"))
-    steps = [
+    """How to run it: the run file, the lines to write in it, the command."""
+    lines = (resources.folder("runs") / f"{TEMPLATE}.yaml").read_text(encoding="utf-8").splitlines()
+    return (
         f"selectivity new {TEMPLATE} mine.yaml",
-        f"in line {number} of mine.yaml write  structure: {named}",
-    ]
-    if not {"S1", "S2"} <= {*geometry.cage_names, *geometry.sites}:
-        cages = ", ".join(geometry.cage_names)
-        number = next(i for i, line in enumerate(lines, 1) if line.strip().startswith("interior:"))
-        steps.append(
-            f"in line {number} name where X is sampled; its cages: {cages}, or two lengths"
-        )
-    return (*steps, "selectivity check mine.yaml && selectivity run mine.yaml")
+        *(
+            f"in line {_line_of(key, lines)} of mine.yaml write  {key}: {value}"
+            for key, value in (("structure", named), *_other_keys(geometry))
+        ),
+        "selectivity check mine.yaml && selectivity run mine.yaml",
+    )
+
+
+def _line_of(key: str, lines: Sequence[str]) -> int:
+    return next(i for i, line in enumerate(lines, 1) if line.strip().startswith(f"{key}:"))
+
+
+def _other_keys(geometry: FilterGeometry) -> tuple[tuple[str, str], ...]:
+    """What the template's composition and interval must become where S1 and S2 are not there."""
+    if {"S1", "S2"} <= {*geometry.cage_names, *geometry.sites}:
+        return ()
+    names, centers = geometry.cage_names, [cage.center for cage in geometry.cages]
+    if len(names) > 1:
+        return (("composition", '"[W X W]"'), ("interior", f"[{names[0]}, {names[-1]}]"))
+    low, high = (f"{centers[0] + side:g} angstrom" for side in (-0.5, 0.5))
+    return (("composition", '"[X]"'), ("interior", f"[{low}, {high}]"))

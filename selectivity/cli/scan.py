@@ -39,7 +39,7 @@ def scan(
     ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the map as JSON.")] = False,
 ) -> None:
-    """Map a run file over one or two of its values; without FILE's axes it is a run.
+    """Map a run file over one or two of its values.
 
     The cost is told first. Cells go side by side; a stopped or killed scan is continued by the same
     command. The folder holds scan.csv, scan.json, map.png, map.svg and map.pdf.

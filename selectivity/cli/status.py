@@ -34,10 +34,9 @@ def status(
     as_json: Json = False,
 ) -> None:
     """Show how far a run is, how it mixes, how long it still takes."""
-    from selectivity.api.status import Reader
+    from selectivity import api
 
-    reader = Reader(folder)
-    found = reader.read()
+    found = api.status(folder)
     _check(found, system)
     if as_json:
         print_json(found.as_dict())
@@ -46,7 +45,9 @@ def status(
 
     console = make_console()
     if watch and console.is_terminal:
-        found = _watch(reader.read, found, system, console)
+        from selectivity.api.status import Reader
+
+        found = _watch(Reader(folder).read, found, system, console)
     for part in _parts(found, system, console):
         console.print(part)
 

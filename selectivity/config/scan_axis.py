@@ -118,7 +118,7 @@ def _axis(node: Node, problems: list[Problem]) -> Axis | None:
     if len(problems) > before:
         return None
     names = tuple(str(item.value).strip() for item in named)
-    label = names[0].split(".")[-1].replace("_", " ")
+    label = names[0].split(".")[-1].replace("_", " ").capitalize()
     if "label" in keys:
         label = str(keys["label"].value).strip()
     log = "scale" in keys and keys["scale"].value == "log"
@@ -225,6 +225,6 @@ def _grid_faults(node: Node, keys: dict[str, Node]) -> Iterator[Problem]:
     elif low[0] == high[0]:
         yield problem_at(keys["to"], (), "ends where it begins", "give another number")
     elif scale == "log" and min(low[0], high[0]) <= 0.0:
-        end = "from" if low[0] <= 0.0 else "to"
-        message = f"{shown(plain(keys[end]))}: must be above zero with scale: log"
-        yield problem_at(keys[end], (), message, "scale: linear takes any number")
+        wrong = "from" if low[0] <= 0.0 else "to"
+        message = f"{shown(plain(keys[wrong]))}: must be above zero with scale: log"
+        yield problem_at(keys[wrong], (), message, "scale: linear takes any number")

@@ -84,7 +84,7 @@ def _point(
     fraction: float,
 ) -> tuple[float, float]:
     try:
-        parts = [first_samples(samples, fraction) for samples in replicas]
+        parts = [first_samples(samples, fraction, MOST_SAMPLES) for samples in replicas]
         profiles = profile_set(parts, interior=sites.interior)
         estimate = ratio(profiles, bulk, sites, *ions).ddg_integral
     except NotConvergedError:
@@ -92,9 +92,7 @@ def _point(
     return estimate.value, _finite(estimate.half_width())
 
 
-def first_samples(
-    samples: ReplicaSamples, fraction: float, most: int = MOST_SAMPLES
-) -> ReplicaSamples:
+def first_samples(samples: ReplicaSamples, fraction: float, most: int) -> ReplicaSamples:
     """The first part of one replica's samples, thinned to at most ``most`` a window."""
     count = max(1, round(fraction * samples.z.shape[1]))
     every = slice(0, count, -(-count // most))

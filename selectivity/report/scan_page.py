@@ -71,7 +71,7 @@ def _what(record: Record) -> str:
         if state in states:
             told += f", {states.count(state)} {state}"
     found = f"{told}. The winner has the lowest ΔΔG({a}→X) against bulk; its lead in kcal/mol; "
-    return found + "? where the 95 % interval of the lead holds zero."
+    return found + "? where a 95 % interval holds zero."
 
 
 def _rows(record: Record, say: Say) -> Table:
@@ -90,7 +90,7 @@ def _rows(record: Record, say: Say) -> Table:
             numbers.append(_number(legs.get(others[0]), "kcal_mol", True))
         winner = cell["winner"] or "-"
         found = " > ".join(cell["order"]) if len(others) > 1 else winner
-        found += "" if cell["resolved"] or not cell["winner"] else "?"
+        found += "" if cell["order_resolved"] or not cell["winner"] else "?"
         state = "" if cell["state"] == "done" else cell["state"]
         end = [*([cell["eisenman"] or "-"] if five else []), state]
         made.add_row(*(say(text) for text in (tick, *numbers, found, *end)))

@@ -6,6 +6,7 @@ cell, and the boundary between two winners is a heavy line.
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -167,11 +168,16 @@ def cell_text(cell: Record) -> str:
         return {"failed": "failed", "not finished": "-"}.get(cell["state"], NOT_CONVERGED)
     winner = ion_label(cell["winner"]) + ("" if cell["resolved"] else "?")
     second = f"{cell['margin_kcal_mol']:.1f}"
-    if cell.get("eisenman"):
-        second = f"{cell['eisenman']}"
+    if len(cell["order"]) == 5:
+        second = sequence_text(cell)
     if cell["state"] == "not converged":
         second += f" {NOT_CONVERGED}"
     return f"{winner}\n{second}"
+
+
+def sequence_text(cell: Record) -> str:
+    """Eisenman's number of the order, - where it is none of the eleven, ? where not resolved."""
+    return f"{cell['eisenman'] or '-'}{'' if cell['order_resolved'] else '?'}"
 
 
 def _boundaries(ax: Axes, record: Record, shape: tuple[int, int]) -> None:
@@ -210,8 +216,8 @@ def _contours(ax: Axes, z: np.ndarray) -> None:
             continue
         taken.append(place)
         label = f"{_signed(level)} kcal\n{_signed(KCAL * level)} kJ"
-        ax.text(*place, label, fontsize=SMALL - 1.5, ha="center", va="center", linespacing=1.1,
-                path_effects=halo, zorder=7)  # fmt: skip
+        ax.text(place[0], place[1], label, fontsize=SMALL - 1.5, ha="center", va="center",
+                linespacing=1.1, path_effects=halo, zorder=7)  # fmt: skip
 
 
 def _free_place(
@@ -252,14 +258,13 @@ def _colourbar(figure: Figure, ax: Axes, mesh: Any, record: Record) -> None:
     bar.set_label(f"{what} (kcal/mol)", fontsize=TEXT)
     bar.ax.yaxis.set_ticks_position("left")
     bar.ax.yaxis.set_label_position("left")
-    right = bar.ax.secondary_yaxis("right", functions=(lambda y: y * KCAL, lambda y: y / KCAL))
+    turn = (lambda y: np.asarray(y) * KCAL, lambda y: np.asarray(y) / KCAL)
+    right = bar.ax.secondary_yaxis("right", functions=turn)
     right.tick_params(labelsize=SMALL)
     right.set_ylabel("kJ/mol", fontsize=TEXT)
 
 
 def _explain(figure: Figure, record: Record) -> None:
-    import textwrap
-
     width = int(17.5 * figure.get_figwidth())
     text = textwrap.fill(explanation(record), width)
     figure.supxlabel(text, fontsize=SMALL - 0.5, color=GREY)
@@ -269,9 +274,11 @@ def explanation(record: Record) -> str:
     """The sentence below a figure."""
     text = "in a cell: the ion that it prefers to bulk water and its lead over the next, kcal/mol"
     if len(record["ions"]) == 5:
-        text = "in a cell: the ion that it prefers to bulk water and its Eisenman sequence, if any"
-    if any(cell["winner"] and not cell["resolved"] for cell in record["cells"]):
-        text += "; ?: the 95 % interval of the lead holds zero"
+        text = (
+            "in a cell: the ion that it prefers to bulk water and its Eisenman sequence (-: none)"
+        )
+    if any(cell["winner"] and not cell["order_resolved"] for cell in record["cells"]):
+        text += "; ?: the 95 % interval of the lead, or of a step of the sequence, holds zero"
     if any(cell["state"] == "not converged" for cell in record["cells"]):
         text += f"; hatched, {NOT_CONVERGED}: not converged"
     return text
@@ -302,8 +309,11 @@ def _curve(record: Record) -> Figure:
         ax.set_xticks(x, tick_texts(axis))
     kj_axis(ax, "kJ/mol")
     key_below(figure, ax.get_legend_handles_labels()[0], ncols=6)
-    ax.set_title(explanation(record).replace("in a cell", "above"), fontsize=SMALL - 0.5,
-                 color=GREY, loc="left", pad=30)  # fmt: skip
+    text = explanation(record).replace("in a cell", "bars: 95 %; above") + "; line at 0: "
+    text = textwrap.fill(text + ion_label(a), int(16.0 * figure.get_figwidth()))
+    ax.set_title(text, fontsize=SMALL - 0.5, color=GREY, loc="left", pad=30)
+    edges = _edges(x, bool(axis["log"]))
+    ax.set_xlim(edges[0], edges[-1])
     return figure
 
 

@@ -38,8 +38,8 @@ def structure_figure(geometry: FilterGeometry) -> Figure:
     for i, ring in enumerate(reversed(geometry.rings)):
         _top(figure.add_subplot(grid[i // columns, 1 + i % columns]), geometry, ring, reach)
     caption = (
-        "Distances in Å. Beside the names: the angle of C=O to the inward direction. "
-        "Discs: twice the displacement that the B-factor tells."
+        "Distances in Å; top views from outside. Beside the names: the angle of C=O to the\n"
+        "inward direction. Discs: twice the displacement that the B-factor tells."
     )
     figure.supxlabel(caption, fontsize=SMALL, color=GREY)
     return figure

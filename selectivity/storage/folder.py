@@ -34,6 +34,7 @@ from selectivity.storage.files import (
 
 FORMAT = 1
 RUN, RESOLVED = "run.yaml", "resolved.json"
+SHOWN = 6  # run folders that a message names
 _OWN = {RUN, "segments", "results", "lock"}  # what a folder may hold that lost its record
 _PLAIN_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,148}[A-Za-z0-9_-])?")
 _SEGMENT = re.compile(r"segment-(\d{4,})\.h5")
@@ -197,9 +198,21 @@ def open_folder(path: Path | str) -> RunFolder:
         rule = f"is not a run folder: it holds no {RESOLVED}"
         if not folder.path.is_dir():
             rule = "is not a folder" if folder.path.exists() else "there is no such folder"
-        raise InputError("run folder", str(path), rule, "give the folder that a run wrote (--out)")
+        raise InputError("run folder", str(path), rule, _run_folders(Path(path)))
     folder.record()
     return folder
+
+
+def _run_folders(path: Path) -> str:
+    """What to give in place of ``path``: the folder of that run file, or those that lie there."""
+    if path.is_file() and (path.with_suffix(".run") / RESOLVED).is_file():
+        return f"did you mean the folder of its run, {path.with_suffix('.run')}?"
+    place = path if path.is_dir() else path.parent
+    found = sorted(str(other.parent) for other in place.glob(f"*/{RESOLVED}"))
+    if not found:
+        return "give the folder that a run wrote (--out)"
+    more = f" and {len(found) - SHOWN} more" if len(found) > SHOWN else ""
+    return f"give the folder that a run wrote; there are: {', '.join(found[:SHOWN])}{more}"
 
 
 def run_folder_at(path: Path | str) -> RunFolder | None:

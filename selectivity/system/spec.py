@@ -101,6 +101,16 @@ class Tether:
     k: float = float("nan")
     scale: float = 1.0
 
+    def _key(self) -> tuple[str, float | None, float]:
+        return self.mode, None if math.isnan(self.k) else self.k, self.scale
+
+    def __eq__(self, other: object) -> bool:
+        """Two tethers without a common ``k`` are alike, though nan is not nan."""
+        return isinstance(other, Tether) and self._key() == other._key()
+
+    def __hash__(self) -> int:
+        return hash(self._key())
+
 
 @dataclass(frozen=True)
 class Windows:

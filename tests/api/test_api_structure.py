@@ -63,6 +63,15 @@ def test_the_next_steps_lead_to_a_sound_run_file(here: Path) -> None:
     assert [str(change) for change in changed.system("pore").rings] == ["G77 O deleted"]
 
 
+@pytest.mark.parametrize("name", ["nak_like", "cage_six", "cage_four", "kcsa_collapsed"])
+def test_the_next_steps_fit_every_structure(name: str, here: Path) -> None:
+    _, *lines, _ = api.show_structure(name).next_steps
+    api.new("own_structure", "mine.yaml")
+    changes = [line.partition("write  ")[2].partition(": ") for line in lines]
+    spec = load("mine.yaml", [f"systems.pore.{key}={value}" for key, _, value in changes])
+    assert spec.system("pore").structure == name
+
+
 def test_an_import_without_out_overwrites_nothing_and_takes_no_shipped_name(here: Path) -> None:
     (here / "kcsa.pdb").write_text(handmade.text(), encoding="utf-8")
     assert api.import_structure("kcsa.pdb").files == ("my_kcsa.toml",)

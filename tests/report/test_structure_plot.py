@@ -38,9 +38,8 @@ def test_turned_carbonyls_stand_out() -> None:
     assert red == {"V76 O", "Y78 O"}
 
 
-@pytest.mark.parametrize("suffix", [".png", ".svg", ".pdf"])
-def test_the_same_structure_gives_the_same_file(suffix: str, tmp_path: Path) -> None:
-    files = [tmp_path / f"{i}{suffix}" for i in range(2)]
+def test_the_same_structure_gives_the_same_file(tmp_path: Path) -> None:
+    files = [tmp_path / f"{i}.svg" for i in range(2)]
     for file in files:
         save_figure(structure_figure(load_filter("cage_six")), file)
     assert files[0].read_bytes() == files[1].read_bytes()

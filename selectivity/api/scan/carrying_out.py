@@ -17,7 +17,7 @@ from selectivity.api.scan.files import find_scan_file, keep_text
 from selectivity.api.scan.jobs import Job, Jobs, plan_jobs, workers_each
 from selectivity.api.scan.result import Scan, read_scan
 from selectivity.api.scan.writing import write_scan
-from selectivity.config.scan_file import load_scan
+from selectivity.config.scan_file import ScanFile, load_scan
 from selectivity.errors import InputError, InterruptedRunError, StoreError, WatchdogError
 from selectivity.storage.folder import RESOLVED, RunFolder, open_folder
 from selectivity.storage.lock import lock
@@ -80,18 +80,30 @@ def scan(
     _refuse_others(folder, jobs)
     watcher.notice(jobs.estimate(workers))
     with lock(RunFolder(folder.absolute())):
-        waiting = [job for job in jobs.all if not finished(job)]
-        if len(waiting) < len(jobs.all):
-            watcher.notice(f"{len(jobs.all) - len(waiting)} of {len(jobs.all)} runs are there")
-        keep_text(folder, scan_file)
-        _check_room(folder, waiting)
-        failures = _run_all(jobs, waiting, workers, options, watcher, stop)
+        failures = _complete(jobs, folder, scan_file, workers, options, watcher, stop)
         found = read_scan(scan_file, folder, jobs, failures)
         write_scan(found)
     if not found.finished:
-        text = f"stopped; the same command continues in {folder}"
-        raise InterruptedRunError(text)
+        raise InterruptedRunError(f"stopped; the same command continues in {folder}")
     return found
+
+
+def _complete(
+    jobs: Jobs,
+    folder: Path,
+    scan_file: ScanFile,
+    workers: int,
+    options: Options,
+    watcher: Watcher,
+    stop: threading.Event,
+) -> dict[Path, str]:
+    """Run what is not there yet; returns what failed by its folder, in words."""
+    waiting = [job for job in jobs.all if not finished(job)]
+    if len(waiting) < len(jobs.all):
+        watcher.notice(f"{len(jobs.all) - len(waiting)} of {len(jobs.all)} runs are there")
+    keep_text(folder, scan_file)
+    _check_room(folder, waiting)
+    return _run_all(jobs, waiting, workers, options, watcher, stop)
 
 
 def _workers(options: Options) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -56,6 +57,8 @@ class CellResult:
         Ions by rising ΔΔG: the first is the one that the system prefers to bulk the most.
     margin : Estimate or None
         ΔΔG of the second of the order less that of the first, kJ/mol.
+    order_resolved : bool
+        Whether the 95 % intervals of all neighbours in the order leave out zero.
     permeation : Estimate or None
         RT ln(P_a/P_b) of a filter, the levelled integral, kJ/mol.
     """
@@ -70,6 +73,7 @@ class CellResult:
     legs: tuple[Leg, ...] = ()
     order: tuple[str, ...] = ()
     margin: Estimate | None = None
+    order_resolved: bool = False
     permeation: Estimate | None = None
 
     @property
@@ -80,7 +84,7 @@ class CellResult:
     @property
     def resolved(self) -> bool:
         """Whether the 95 % interval of the margin leaves out zero."""
-        return self.margin is not None and self.margin.value > self.margin.half_width()
+        return self.margin is not None and _positive(self.margin)
 
     @property
     def eisenman(self) -> str | None:
@@ -179,9 +183,14 @@ def _cell_dict(cell: CellResult, scan: Scan) -> dict[str, Any]:
         "resolved": cell.resolved,
         **_both("margin", cell.margin),
         "order": list(cell.order),
+        "order_resolved": cell.order_resolved,
         "eisenman": cell.eisenman if five else None,
         **({"permeation_ddg_kJ_mol": asdict(cell.permeation)} if cell.permeation else {}),
     }
+
+
+def _positive(e: Estimate) -> bool:
+    return e.value > e.half_width()
 
 
 def _both(name: str, e: Estimate | None) -> dict[str, float | None]:
@@ -251,8 +260,7 @@ def _judged(
     )
     ddg = {a: 0.0, **{leg.ion: leg.ddg.value for leg in legs}}
     order = tuple(sorted(ddg, key=lambda ion: ddg[ion]))
-    first, second = order[:2]
-    margin = site.difference(first, second) - bulk.difference(first, second)
+    steps = [site.difference(x, y) - bulk.difference(x, y) for x, y in pairwise(order)]
     ends = (a, b) if len(others) == 1 else (c.free.ions[0], c.free.ions[-1])
     reasons = tuple(
         f"{name}: {reason}"
@@ -269,7 +277,8 @@ def _judged(
         reasons,
         legs,
         order,
-        margin,
+        steps[0],
+        all(_positive(step) for step in steps),
         c.ratio.ddg_integral if c.ratio is not None else None,
     )
 

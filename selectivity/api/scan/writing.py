@@ -61,6 +61,7 @@ def _row(cell: dict[str, Any], record: dict[str, Any]) -> Iterator[tuple[str, An
             for energy in _ENERGIES:
                 yield f"{what}_{a}_to_{ion}_{energy}", legs.get(ion, {}).get(f"{what}_{energy}")
     yield "order", " > ".join(cell["order"]) or None
+    yield "order_resolved_95", cell["order_resolved"] if cell["order"] else None
     if len(record["ions"]) == 5:
         yield "eisenman", cell["eisenman"]
     if record["kind"] == "filter":

@@ -27,6 +27,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from selectivity.cell.cotransport import kcc2_current, nkcc1_current
+from selectivity.cell.pump_law import PumpLaw  # noqa: F401  annotation of the base class
 from selectivity.cell.volume.cell import VolumeCell
 from selectivity.errors import InputError
 from selectivity.membrane import checks

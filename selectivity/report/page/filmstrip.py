@@ -29,7 +29,8 @@ from selectivity.system.topology import Topology
 STEP_A = 0.4
 MOST = 20
 BEYOND_A = 3.8
-COLUMNS = 2
+SCENERY = ("text grey", "bold grey")
+"""Names of sites and planes: the first row of the sheet has them for all."""
 
 
 @dataclass(frozen=True)
@@ -155,7 +156,8 @@ def _sheet(
         for picture in stop.pictures:
             if picture.canvas is not None:
                 x, y = ions.index(picture.ion) * (VIEW + 20.0), row * height
-                marks += moved(picture.canvas.marks, x, y + 18.0)
+                kept = [m for m in picture.canvas.marks if row == 0 or m.style not in SCENERY]
+                marks += moved(kept, x, y + 18.0)
                 title = f"{ion_label(picture.ion)}, {stop.title}"
                 marks.append(label(x + 4, y + 12, title, "bold ink", 12.0))
     columns: dict[str, Sequence[Any]] = {

@@ -37,7 +37,7 @@ from selectivity.report.page.canvas import (
 from selectivity.report.page.material import Material, Record
 from selectivity.report.page.profiles import LEFT, PLOT
 
-POINTS = 41
+POINTS = 25
 
 
 def membrane_section(material: Material) -> Section | None:

@@ -54,9 +54,10 @@ def starts_figure(parts: FilterParts) -> Figure | None:
     columns["scatter_of_a_replica_kcal_mol"] = column(scatter / KCAL)
     marks += frame(panel, Z_LABEL, "ΔΔG(z), kcal/mol") + kj_axis(panel)
     marks += key(entries, panel.left - 20, panel.bottom + 48.0, 8.0)
-    apart = np.nanmax(np.stack(list(curves.values())), axis=0)
-    apart -= np.nanmin(np.stack(list(curves.values())), axis=0)
-    widest = float(np.nanmax(np.where(inside, apart, np.nan)))
+    stacked = np.stack(list(curves.values()))
+    apart = (stacked.max(axis=0) - stacked.min(axis=0))[inside]
+    known = apart[np.isfinite(apart)]
+    widest = float(known.max()) if known.size else math.nan
     text = f"Over the interior they lie at most {words.plain(widest)} kcal/mol apart."
     return Figure(
         "starts",
