@@ -7,13 +7,19 @@ from pathlib import Path
 
 import pytest
 
+from selectivity.engine.flags import cache_folder
 from tests.tiny import SHORT, TINY
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
-def pytest_configure() -> None:
-    """A shell's background job ignores Ctrl-C and so do its children: here they shall hear it."""
+def pytest_configure(config: pytest.Config) -> None:
+    """Before any test: signals are heard, and kernels that are nowhere kept are compiled once.
+
+    A shell's background job ignores Ctrl-C and so do its children: here they shall hear it.
+    """
+    if not hasattr(config, "workerinput") and not any(cache_folder().glob("*.nbi")):
+        compile_both()
     if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
@@ -32,12 +38,17 @@ COMPILE = (
 )
 
 
-@pytest.fixture(scope="session")
-def kernels() -> None:
-    """The kernels of both precisions, compiled side by side; seconds where they are kept."""
+def compile_both() -> None:
+    """Compile the kernels of both precisions side by side; seconds where they are kept."""
     double = subprocess.Popen([sys.executable, "-c", COMPILE.format("double")])
     subprocess.run([sys.executable, "-c", COMPILE.format("mixed")], check=True)
     assert double.wait() == 0
+
+
+@pytest.fixture(scope="session")
+def kernels() -> None:
+    """The kernels of both precisions."""
+    compile_both()
 
 
 @pytest.fixture(scope="session")

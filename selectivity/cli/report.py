@@ -20,7 +20,7 @@ def report(
         bool, typer.Option("--json", help="Print where it lies and its verdict as JSON.")
     ] = False,
 ) -> None:
-    """Write one HTML page of a run, with its figures as SVG, PDF and CSV."""
+    """One HTML page of a run, with its figures and their data."""
     from selectivity import api
 
     found = api.report(folder, out)

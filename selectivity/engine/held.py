@@ -28,6 +28,7 @@ class Held(types.Type):
 
     @property
     def key(self) -> Any:
+        """What tells two such types apart."""
         return self.record.key
 
 
