@@ -9,7 +9,7 @@ of their C and O grows; above every point which of the eleven sequences of Eisen
 2, 259) the order is. His own figure holds measured energies of hydration against those of an anion
 of variable radius; here ions, carbonyls and water are explicit.
 
-From a stored scan: two seconds. Without --run it makes a small one in about a minute, far from
+From a stored scan: two seconds. Without --run it makes a small one in half a minute, far from
 converged. runs/scans/eisenman.yaml takes 5 CPU minutes.
 """
 

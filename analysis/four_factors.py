@@ -8,7 +8,7 @@ Thomas, Jayatilaka and Corry (Biophys J 2011, 100, 60) told four factors apart: 
 ligands, their dipole, the size of the cavity and how rigid it is. Each map has ΔΔG(K+ to Na+)
 against bulk water over two of them, with the ion that wins in every cell.
 
-From stored scans: three seconds. Without --run it makes small ones in some two minutes, far from
+From stored scans: three seconds. Without --run it makes small ones in a minute or two, far from
 converged. The shipped scans take 2.2 and 5.7 CPU minutes.
 """
 

@@ -9,7 +9,7 @@ mean force of K+ in KcsA are the figure of Åqvist and Luzhkov (Nature 2000, 404
 Bernèche and Roux (Nature 2001, 414, 73), the gap between the two ions that of Noskov, Bernèche and
 Roux (Nature 2004, 431, 830). Exit code 3 where the filter did not converge.
 
-From a stored run: ten seconds. Without --run it samples a dry filter for some ten seconds first,
+From a stored run: ten seconds. Without --run it samples a dry filter for some twenty seconds first,
 far from converged. runs/quickstart.yaml takes 7 to 9 CPU minutes.
 """
 
@@ -27,11 +27,11 @@ SMALL = (
     "headline=kcsa",
     "systems.bulk.waters=20",
     "systems.bulk.radius=5.82 angstrom",
-    "systems.bulk.sampling={production: 8000}",
+    "systems.bulk.sampling={adaptation: 6000, production: 16000}",
     "sampling.replicas=4",
     "sampling.equilibration=300",
-    "sampling.adaptation=1000",
-    "sampling.production=2000",
+    "sampling.adaptation=2000",
+    "sampling.production=4000",
     "sampling.segments=1",
 )
 

@@ -11,7 +11,7 @@ rigid cage that fits K+ and is too wide for Na+; Noskov, Bernèche and Roux (Nat
 asked how that can be where carbonyls move by more than the two radii differ. The table has both
 answers: what a site in the cage prefers (ΔΔG of S2), and what gets through.
 
-From a stored run: twenty seconds. Without --run it samples three stiffnesses for some twenty
+From a stored run: twenty seconds. Without --run it samples three stiffnesses for some thirty
 seconds first, far from converged. runs/stiff_cage.yaml takes 6 CPU minutes or more.
 """
 
@@ -30,11 +30,11 @@ SMALL = (
     "systems.kcsa.tether=[from B-factors, 10 kcal/mol/angstrom^2, rigid]",
     "systems.bulk.waters=20",
     "systems.bulk.radius=5.82 angstrom",
-    "systems.bulk.sampling={production: 8000}",
+    "systems.bulk.sampling={adaptation: 6000, production: 16000}",
     "sampling.replicas=4",
     "sampling.equilibration=300",
-    "sampling.adaptation=1000",
-    "sampling.production=2000",
+    "sampling.adaptation=2000",
+    "sampling.production=4000",
     "sampling.segments=1",
 )
 
