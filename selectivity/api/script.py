@@ -17,8 +17,8 @@ from selectivity.storage.files import read_json
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-DPI = 80
-"""Of the pictures, so that each stays small enough for a page of text."""
+DPI = 110
+"""Of the pictures: readable on a page of text, and small."""
 
 
 def parser(doc: str | None, name: str, run: str = "folder of the run") -> argparse.ArgumentParser:

@@ -111,9 +111,10 @@ def test_without_a_run_a_small_one_is_made(name: str, tmp_path: Path) -> None:
     assert list(tmp_path.glob("*.png"))
 
 
-@pytest.mark.parametrize(
-    "path", sorted(resources.folder("analysis").glob("*.py")), ids=lambda p: p.stem
-)
+SCRIPTS = sorted(resources.folder("analysis").glob("*.py"))
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_every_script_says_what_it_shows_and_how_long_it_takes(path: Path) -> None:
     text = ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) or ""
     assert f"python analysis/{path.name}" in text
@@ -130,3 +131,10 @@ def test_the_page_shows_and_names_every_file() -> None:
     for path in pictures:
         assert f"(figures/{path.name})" in page
         assert path.stat().st_size < MOST_BYTES, path.name
+
+
+def test_the_page_of_the_run_files_names_every_one() -> None:
+    folder = resources.folder("runs")
+    page = (folder / "README.md").read_text(encoding="utf-8")
+    for path in [*folder.glob("*.yaml"), *(folder / "scans").glob("*.yaml")]:
+        assert f"| `{path.stem}` |" in page, path.stem
