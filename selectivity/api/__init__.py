@@ -1,5 +1,5 @@
-"""One function per job: check, run, scan, analyse, ratio, report, filter_iv, status, validate,
-verify, export, water_potential, benchmark.
+"""One function per job: check, run, scan, analyse, ratio, report, filter_iv, resident_ions, status,
+validate, verify, export, water_potential, benchmark.
 
 Functions take paths and plain values and return records with ``as_dict()``; the command line and
 the scripts of ``analysis/`` are thin over them.
@@ -13,6 +13,7 @@ from selectivity.api.filter_iv import Pore, SampledAxis, filter_iv, filter_profi
 from selectivity.api.liquid import DropletSettings, WaterPotential, water_potential
 from selectivity.api.ratios import RatioReport, ratio
 from selectivity.api.report import Report, report
+from selectivity.api.residents import ResidentIons, resident_ions
 from selectivity.api.running import run
 from selectivity.api.scan import Scan, scan
 from selectivity.api.status import Status, status
@@ -34,6 +35,7 @@ __all__ = [
     "Pore",
     "RatioReport",
     "Report",
+    "ResidentIons",
     "SampledAxis",
     "Scan",
     "Status",
@@ -51,6 +53,7 @@ __all__ = [
     "new",
     "ratio",
     "report",
+    "resident_ions",
     "run",
     "scan",
     "show_structure",

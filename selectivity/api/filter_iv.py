@@ -9,8 +9,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import ArrayLike
 
-from selectivity.api.compute import Computed, compute
-from selectivity.api.stored import StoredRun, read_run
+from selectivity.api.compute import Computed
+from selectivity.api.one_filter import one_filter
+from selectivity.api.stored import StoredRun
 from selectivity.errors import InputError
 from selectivity.estimators.profile import fill_gaps
 from selectivity.membrane import Solution
@@ -57,19 +58,8 @@ def filter_profile(path: str | Path, system: str | None = None) -> SampledAxis:
     StoreError
         A damaged folder.
     """
-    run = read_run(path)
-    name = system if system is not None else run.run_file.headline
-    filters = [s.spec.name for s in run.systems.values() if isinstance(s.spec, FilterSpec)]
-    if name is None or name not in filters:
-        known = ", ".join(filters) or "none: the run has no filter"
-        raise InputError("system", name, "is a filter of the run", f"known: {known}")
-    wanted = {name, run.run_file.references.get(name, "")}
-    some = {key: s for key, s in run.systems.items() if key in wanted}
-    found = compute(replace(run, systems=some))
-    if name not in found:
-        rule = f"holds no samples yet of {name} or of its droplet"
-        raise InputError(str(path), name, rule, "continue the run")
-    return _axis(run, name, found[name])
+    run, found = one_filter(path, system)
+    return _axis(run, found.stored.spec.name, found)
 
 
 def _axis(run: StoredRun, name: str, c: Computed) -> SampledAxis:

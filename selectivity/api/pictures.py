@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from selectivity.api.compute import Computed
 from selectivity.api.stored import StoredRun
@@ -16,7 +17,13 @@ from selectivity.report.figures import (
 )
 from selectivity.report.ratio_page import DRY_LIMIT, measured_beside
 from selectivity.report.running import running_ratio
+from selectivity.report.scan_plot import scan_figure
 from selectivity.system.spec import FilterSpec
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+__all__ = ["compositions_figure", "profile_picture", "save_figure", "scan_figure", "write_figures"]
 
 
 def write_figures(run: StoredRun, computed: dict[str, Computed]) -> list[Path]:
@@ -43,25 +50,38 @@ def write_figures(run: StoredRun, computed: dict[str, Computed]) -> list[Path]:
     return written
 
 
+def profile_picture(c: Computed) -> Figure:
+    """W(z) of every ion of a filter, as sampled and levelled, and ΔΔG(z), over its rings."""
+    assert c.profiles is not None
+    assert c.sites is not None
+    assert c.reference is not None
+    return profile_figure(c.profiles, c.sites, c.reference, c.ratio, _title(c))
+
+
+def _title(c: Computed) -> str:
+    """System, composition and parameter set."""
+    spec = c.stored.spec
+    assert isinstance(spec, FilterSpec)
+    composition = str(spec.composition)
+    label = f" ({DRY_LIMIT})" if composition == "[X]" else ""
+    return f"{spec.name.replace('/', '-')} {composition}, {spec.forcefield}{label}"
+
+
 def _filter_figures(run: StoredRun, c: Computed, stem: str) -> list[Path]:
     assert isinstance(c.stored.spec, FilterSpec)
     assert c.profiles is not None
     assert c.sites is not None
-    assert c.reference is not None
     assert c.ratio is not None
-    composition = str(c.stored.spec.composition)
-    label = f" ({DRY_LIMIT})" if composition == "[X]" else ""
-    title = f"{stem} {composition}, {c.stored.spec.forcefield}{label}"
+    title = _title(c)
     # what the headline was on the way costs a whole analysis a point: the others show their end
     shares = (0.25, 0.5, 0.75) if c.stored.spec.name == run.run_file.headline else ()
     a, b = c.ratio.a, c.ratio.b
     final = c.ratio.ddg_integral
     running = running_ratio(c.stored.replicas, c.ratio.bulk, c.sites, a, b, shares, final)
-    profile = profile_figure(c.profiles, c.sites, c.reference, c.ratio, title)
     diagnostics = diagnostics_figure(
         c.stored.replicas, c.profiles, c.ratio, running, c.shells, c.sites, title
     )
-    figures = {"profile": profile, "diagnostics": diagnostics}
+    figures = {"profile": profile_picture(c), "diagnostics": diagnostics}
     if c.turnover is not None:
         figures["water"] = water_figure(
             c.stored.replicas,
