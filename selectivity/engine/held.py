@@ -43,7 +43,9 @@ class _HeldModel(models.PrimitiveModel):
 class _HeldFields(AttributeTemplate):
     key = Held
 
-    def generic_resolve(self, held: Held, name: str) -> types.Type | None:
+    def generic_resolve(  # type: ignore[override]
+        self, held: Held, name: str
+    ) -> types.Type | None:
         fields = held.record.fields
         return held.record[fields.index(name)] if name in fields else None
 

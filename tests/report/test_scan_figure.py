@@ -132,7 +132,9 @@ def test_files_are_the_same_each_time(tmp_path, suffix: str) -> None:  # type: i
 
 def test_a_map_that_holds_nothing_yet_is_drawn() -> None:
     record = a_map()
-    record["cells"] = [cell(tuple(c["index"]), {"Na": 1.0}, "not finished") for c in record["cells"]]
+    record["cells"] = [
+        cell(tuple(c["index"]), {"Na": 1.0}, "not finished") for c in record["cells"]
+    ]
     assert set(texts(scan_figure(record))) == {"-"}
     assert range_line(record) == "no cell has a result yet"
 
