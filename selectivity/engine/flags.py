@@ -98,7 +98,7 @@ def kernel(function: F) -> F:
     With numba's reference counts: without them every call keeps one of its generator for good, and
     a run of hours eats the memory. What is compiled into it has none and returns no arrays.
     """
-    return _jit(function)
+    return _jit(function, no_cfunc_wrapper=True)
 
 
 def inline(function: F) -> F:

@@ -27,9 +27,10 @@ def test_every_kernel_that_sampling_calls_is_compiled(precision: str) -> None:
 
     source = inspect.getsource(replica) + inspect.getsource(chain)
     called = {name for name in entries() if f"sweep.{name}(" in source}
-    assert {"adapt", "advance", "relabel", "refresh", "cached_energy"} <= called
-    if inspect.isfunction(sweep.advance):
+    assert {"relabel", "refresh", "cached_energy"} <= called
+    if inspect.isfunction(sweep.sample):
         pytest.skip("compilation is switched off")
+    called.add("sample")  # by adapt and advance
     cold = [name for name in called if not getattr(sweep, name).signatures]
     assert not cold
 
