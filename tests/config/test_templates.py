@@ -44,7 +44,7 @@ def keys(text: str) -> list[tuple[int, str]]:
     return found
 
 
-BRIEF = {"quickstart", "own_structure"}
+BRIEF: set[str] = set()
 """Files that explain what they ask, and leave the other keys to ``blank``."""
 
 
