@@ -3,7 +3,7 @@
     python analysis/kcsa_profiles.py --run quickstart.run --out out/kcsa_profiles
     python analysis/kcsa_profiles.py
 
-Above, W(z) of both ions against their own bulk water; in the middle the same less the common f(z)
+Above, W(z) of both ions less their difference in bulk water; in the middle less the common f(z)
 through the wells of K+; below, ΔΔG(z), which holds whatever common potential acts. Potentials of
 mean force of K+ in KcsA are the figure of Åqvist and Luzhkov (Nature 2000, 404, 881) and of
 Bernèche and Roux (Nature 2001, 414, 73), the gap between the two ions that of Noskov, Bernèche and

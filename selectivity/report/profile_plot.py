@@ -28,7 +28,7 @@ def profile_figure(
     result: RatioResult | None = None,
     title: str = "",
 ) -> Figure:
-    """W_X(z) of every ion against its own bulk, and ΔΔG(z) = W_X − W_ref − ΔG_bulk(ref → X).
+    """W_X(z) − ΔG_bulk(ref → X) of every ion, and ΔΔG(z) = W_X − W_ref − ΔG_bulk(ref → X).
 
     Panels share z: W as sampled, W levelled (with ``result``), ΔΔG. Bands are 95 % (Student's t
     over replicas). The zero of W is the lowest point of the reference ion in the interior, common

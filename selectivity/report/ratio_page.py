@@ -18,7 +18,7 @@ from selectivity.permeation.measured import (
 from selectivity.records import Interval
 from selectivity.report import words
 from selectivity.report.layout import Say, bullets, heading, line, table
-from selectivity.units import KCAL, rt
+from selectivity.units import KCAL
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -81,7 +81,7 @@ def _facts(record: Record, say: Say) -> list[RenderableType]:
 
 def _ratios(record: Record, say: Say) -> list[RenderableType]:
     a, b = _pair(record)
-    ratio, thermal = record["ratio"], rt(record["temperature_K"])
+    ratio = record["ratio"]
     rows = table(say, (f"P_{a}/P_{b}", "value", "95 %", "RT ln, kJ/mol", "kcal/mol"))
     energies = {
         "integral_levelled": ("levelled integral *", "ddg_integral_kJ_mol"),
@@ -103,9 +103,7 @@ def _ratios(record: Record, say: Say) -> list[RenderableType]:
         if interval is None:
             continue
         value, low, high = words.interval_texts(interval)
-        found = words.number(interval, "value")
-        e = thermal * math.log(found) if found > 0.0 and math.isfinite(found) else math.nan
-        cells = (name, value, f"{low}-{high}", words.plain(e), words.plain(e / KCAL))
+        cells = (name, value, f"{low}-{high}", *words.thermal_logarithm(record, interval))
         rows.add_row(*map(say, cells))
     return [heading(say, "Permeability ratio over the interior"), rows]
 

@@ -115,6 +115,15 @@ def energies(record: Mapping[str, Any] | None, key: str, error: str) -> tuple[st
     return with_error(value, spread), with_error(value, spread, KCAL)
 
 
+def thermal_logarithm(
+    record: Mapping[str, Any], interval: Mapping[str, Any] | None
+) -> tuple[str, str]:
+    """RT ln of a ratio without an error, at the temperature of its record: kJ/mol and kcal/mol."""
+    found = number(interval, "value")
+    e = rt(record["temperature_K"]) * math.log(found) if 0.0 < found < math.inf else math.nan
+    return plain(e), plain(e / KCAL)
+
+
 def energy(record: Mapping[str, Any] | None, key: str, error: str) -> str:
     """An energy in both units on one line."""
     kj, kcal = energies(record, key, error)

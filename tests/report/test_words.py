@@ -62,3 +62,10 @@ def test_tethers_in_words() -> None:
 def test_millivolts_without_an_end() -> None:
     assert words.millivolts(membrane(result().headline).v_rest_mV.value).startswith("−")
     assert words.millivolts(math.inf) == "unbounded"
+
+
+def test_a_ratio_without_an_error_has_its_logarithm_in_both_units() -> None:
+    record = {"temperature_K": 300.0}
+    assert words.thermal_logarithm(record, {"value": 100.0}) == ("11.49", "2.75")
+    for unusable in ({"value": 0.0}, {"value": None}, None):
+        assert words.thermal_logarithm(record, unusable) == ("-", "-")

@@ -68,10 +68,11 @@ def levelled_figure(parts: FilterParts) -> Figure:
     return Figure(
         "profiles",
         "The ions along the filter",
-        "Levelled free energies W(z) − f(z), each against its own bulk, with 95 % bands over "
-        "replicas. Behind them the carbonyls and hydroxyls of the structure in true proportions: "
-        "what is drawn at a height of one ångström is as long as one ångström along the axis. "
-        "The interior, over which the ratio is taken, is shaded.",
+        "Levelled free energies W(z) − f(z), less the ions' difference in bulk, with 95 % bands "
+        "over replicas. The zero is arbitrary and common to all ions. Behind them the carbonyls "
+        "and hydroxyls of the structure in true proportions: what is drawn at a height of one "
+        "ångström is as long as one ångström along the axis. The interior, over which the ratio "
+        "is taken, is shaded.",
         _profiles_alt(parts, shown),
         Canvas(WIDTH, panel.bottom + 54.0, tuple(marks)),
         columns,
@@ -98,9 +99,9 @@ def sampled_figure(parts: FilterParts) -> Figure:
     return Figure(
         "profiles-sampled",
         "As sampled",
-        f"W(z) of every ion against its own bulk, 95 % bands. Whatever acts on the charge alone "
-        f"is in all curves alike; f(z), straight lines through the wells of {reference}, is "
-        "taken out before the ratio is formed.",
+        f"W(z) of every ion, less the ions' difference in bulk, 95 % bands; the zero is arbitrary "
+        "and common. Whatever acts on the charge alone is in all curves alike; f(z), straight "
+        f"lines through the wells of {reference}, is taken out before the ratio is formed.",
         f"Free energies as sampled over z from {span[0]:.1f} to {span[1]:.1f} Å. "
         + _numbers(parts, shown),
         Canvas(WIDTH, panel.bottom + 54.0, tuple(marks)),
@@ -134,9 +135,9 @@ def difference_figure(parts: FilterParts) -> Figure:
     return Figure(
         "ddg",
         "Difference between the ions",
-        f"ΔΔG(z) = W(z) of the other ion − W(z) of {a} − ΔG in bulk: above zero {a} is preferred. "
-        "Whatever common field acts on both ions, it drops out here. Dashed: RT ln of the "
-        "headline ratio with its 95 % interval.",
+        f"ΔΔG(z): how far W(z) of the other ion lies above that of {a}, less the same in bulk. "
+        f"Above zero {a} is preferred. Whatever common field acts on both ions drops out here. "
+        "Dashed: RT ln of the headline ratio with its 95 % interval.",
         f"ΔΔG over z. {_numbers(parts, shown, 'ΔΔG')}",
         Canvas(WIDTH, panel.bottom + 54.0, tuple(marks)),
         columns,
@@ -237,7 +238,7 @@ def site_table(record: Mapping[str, Any]) -> Table | None:
         centre = words.energies(site["centre"], "ddg_kJ_mol", "error")[1]
         rows.append((name, whole[1], whole[0], centre, planes))
     return Table(
-        f"Sites: ΔΔG = W({ion_label(b)}) − W({ion_label(a)}) − bulk",
+        f"Sites: ΔΔG of binding, {ion_label(b)} against {ion_label(a)}",
         ("site", "kcal/mol", "kJ/mol", "at its centre, kcal/mol", "planes beside it, kcal/mol"),
         rows,
         f"Above zero {ion_label(a)} is preferred. ± is one standard error over replicas. This is "

@@ -28,13 +28,15 @@ def _ways(record: Record) -> Table:
         "barrier_levelled": ("levelled barrier", "ddg_barrier_kJ_mol"),
         "integral": ("integral as sampled", "ddg_integral_sampled_kJ_mol"),
         "barrier": ("barrier as sampled", "ddg_barrier_sampled_kJ_mol"),
-        "plane_to_plane": ("levelled integral, plane to plane", "ddg_plane_to_plane_kJ_mol"),
+        "plane_to_plane": ("levelled integral, plane to plane", ""),
     }
     rows = []
     for name, (text, energy) in names.items():
         if record["ratio"].get(name) is not None:
             value, low, high = words.interval_texts(record["ratio"][name])
             kj, kcal = words.energies(record.get(energy), "value", "error")
+            if not energy:  # the record's ΔΔG from plane to plane is of binding
+                kj, kcal = words.thermal_logarithm(record, record["ratio"][name])
             rows.append((text, value, f"{low} – {high}", kcal, kj))
     bounds = record["ratio"]["bounds"]
     low = words.ratio_text(words.number(bounds, "low", 0.0))

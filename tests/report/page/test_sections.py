@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -11,7 +12,8 @@ import pytest
 from selectivity.estimators.weights import all_weights
 from selectivity.report.page.diagnostics import OVERLAP_SAMPLES, overlap_matrix
 from selectivity.report.page.single_file import file_figure, member_places, water_table
-from tests.report.report_data import SITES, sampled_profiles, samples
+from selectivity.report.page.systems import systems_section
+from tests.report.report_data import SITES, ratio_record, sampled_profiles, samples
 
 
 def parts(**changes: object) -> SimpleNamespace:
@@ -87,3 +89,17 @@ def test_few_round_trips_of_the_waters_are_marked() -> None:
     assert [row[4] for row in table.rows] == ["3", "fixed", "1,200"]
     assert table.rows[0][1] == "2.25 ± 0.12"
     assert water_table({}) is None
+
+
+def test_every_ratio_stands_beside_its_own_logarithm() -> None:
+    record = ratio_record()
+    record["ratio"]["plane_to_plane"] = {"value": 88.8, "low": 3.77, "high": 2093.0}
+    record["ddg_plane_to_plane_kJ_mol"] = {"value": 13.1, "error": 1.0}  # of binding
+    section = systems_section(SimpleNamespace(ratio=record, analysis={"systems": []}))
+    assert section is not None
+    rows = {row[0]: row for row in section.blocks[0].rows}
+    assert "levelled integral, plane to plane" in rows
+    thermal = 8.31446261815324e-3 * record["temperature_K"]
+    for row in rows.values():
+        ratio, kj = (float(row[i].split(" ")[0].replace(",", "")) for i in (1, 4))
+        assert kj == pytest.approx(thermal * math.log(ratio), abs=0.03)
