@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from selectivity.permeation.measured import compare
 from selectivity.records import Interval
 from selectivity.report import words
-from selectivity.report.layout import Say, is_ascii, line
+from selectivity.report.layout import Say, as_is, is_ascii, line, written
 from selectivity.report.membrane_page import rest_line
 from selectivity.report.ratio_page import measured_beside
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 Record = Mapping[str, Any]
 NOT_CONVERGED = "NOT CONVERGED"
 WRONG_ORDER = "NOT THE ORDER OF KCSA"
+NEXT = "next"
 _SIGNS = {"value": "=", "above": ">", "below": "<"}
 _LIES = {
     ("value", "consistent"): "holds it",
@@ -52,14 +53,14 @@ def print_closing(record: Record, folder: str | Path | None, console: Console, s
     headline, rest = words.headline(record), rest_line(record)
     if not is_ascii(say):
         rows = _rows(record, folder, rest)
-        console.print(_box(title, flags, headline, _grid(say, rows), console.width))
+        console.print(_box(title, flags, headline, _grid(console, say, rows), console.width))
         return
     bar = "=" * console.width
     console.print(line(say, bar, colour))
     console.print(line(say, ", ".join((title, *flags))))
     console.print(line(say, headline, f"bold {colour}"), soft_wrap=True)
     console.print(line(say, rest, "bold"), soft_wrap=True)
-    console.print(_grid(say, _rows(record, folder, "")))
+    console.print(_grid(console, say, _rows(record, folder, "")))
     console.print(line(say, bar, colour))
 
 
@@ -82,14 +83,15 @@ def _box(title: str, flags: list[str], headline: str, rows: Table, width: int) -
     return Panel(Group(*body), title=top, title_align="left", box=box.HEAVY, border_style=colour)
 
 
-def _grid(say: Say, rows: list[tuple[str, str]]) -> Table:
+def _grid(console: Console, say: Say, rows: list[tuple[str, str]]) -> Table:
     from rich.table import Table
 
     grid = Table.grid(padding=(0, 2, 0, 0))
     grid.add_column(no_wrap=True)
     grid.add_column(overflow="fold")
     for name, text in rows:
-        grid.add_row(line(say, name, "bold"), line(say, text))
+        shown = written(console, text) if name == NEXT else say(text)
+        grid.add_row(line(say, name, "bold"), line(as_is, shown))
     return grid
 
 
@@ -102,7 +104,7 @@ def _rows(record: Record, folder: str | Path | None, rest: str) -> list[tuple[st
     if rest:
         rows.append(("V_rest", rest.removeprefix("V_rest = ").removeprefix("V_rest: ")))
     if folder is not None:
-        rows.append(("next", shlex.join(["selectivity", "report", _near(folder)])))
+        rows.append((NEXT, shlex.join(["selectivity", "report", _near(folder)])))
     if record.get("longer"):
         rows.append(("longer", _longer(record)))
     return rows

@@ -10,7 +10,7 @@ from typing import IO, TYPE_CHECKING, Any
 from selectivity.report import words
 from selectivity.report.analysis_page import analysis_parts, not_converged
 from selectivity.report.closing import NOT_CONVERGED, WRONG_ORDER, ordered, print_closing
-from selectivity.report.layout import Say, alarm, as_is, bullets, line
+from selectivity.report.layout import Say, alarm, as_is, bullets, line, written
 from selectivity.report.membrane_page import membrane_parts
 from selectivity.report.ratio_page import ratio_parts
 
@@ -58,7 +58,8 @@ def print_ratio(
         reasons = record.get("reasons") or record.get("warnings") or ()
         console.print(alarm(say, NOT_CONVERGED, reasons))
     if not ordered(record):
-        console.print(alarm(say, WRONG_ORDER, [record["order"]["text"], ORDER_MEANS]))
+        means = [ORDER_MEANS] if record["converged"] else []
+        console.print(alarm(say, WRONG_ORDER, [record["order"]["text"], *means]))
     console.print(bullets(say, words.dependence(record)))
     console.print()
     print_closing(record, folder, console, say)
@@ -120,5 +121,6 @@ def _where(console: Console, say: Say, folder: str | Path | None) -> None:
     """An empty line, or where the results lie, unfolded so that a click or a copy finds it."""
     console.print()
     if folder is not None:
-        console.print(line(say, f"results: {Path(folder) / 'results'}"), soft_wrap=True)
+        path = written(console, str(Path(folder) / "results"))
+        console.print(line(as_is, f"results: {path}"), soft_wrap=True)
         console.print()

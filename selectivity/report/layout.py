@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from selectivity.report.words import ascii_text
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
     from rich.padding import Padding
     from rich.panel import Panel
     from rich.table import Table
@@ -28,6 +28,15 @@ def as_is(text: str) -> str:
 def is_ascii(say: Say) -> bool:
     """Whether ``say`` writes ASCII only."""
     return say is ascii_text
+
+
+def written(console: Console, path: str) -> str:
+    """A path or a command as it is, since other letters name another place; else in ASCII."""
+    try:
+        path.encode(console.encoding)
+    except (UnicodeEncodeError, LookupError):
+        return ascii_text(path)
+    return path
 
 
 def line(say: Say, text: str, style: str = "") -> Text:

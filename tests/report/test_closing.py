@@ -11,7 +11,7 @@ from rich.console import Console
 from selectivity.permeation.span import headline_line
 from selectivity.report import words
 from selectivity.report.closing import NOT_CONVERGED, WRONG_ORDER, print_closing
-from selectivity.report.console import ratio_text
+from selectivity.report.console import ORDER_MEANS, print_ratio, ratio_text
 from selectivity.report.layout import as_is
 from selectivity.units import KCAL
 
@@ -74,3 +74,20 @@ def test_experiment_and_interval_are_set_beside_each_other() -> None:
 
 def test_longer_is_left_out_where_a_record_does_not_tell() -> None:
     assert "longer" not in ratio_text(ratio_record())
+
+
+@pytest.mark.parametrize(("encoding", "shown"), [("utf-8", "tïny 漢.run"), ("ascii", "tiny ?.run")])
+def test_the_name_of_a_folder_is_copied_letter_by_letter(encoding: str, shown: str) -> None:
+    raw = io.BytesIO()
+    file = io.TextIOWrapper(raw, encoding=encoding)
+    print_ratio(ratio_record(), "tïny 漢.run", Console(file=file, width=80))
+    file.flush()
+    page = raw.getvalue().decode(encoding)
+    assert f"selectivity report '{shown}'" in page
+    assert f"results: {shown}/results" in page
+    assert "ddG#" in page
+
+
+def test_a_ratio_that_did_not_converge_does_not_stand() -> None:
+    assert ORDER_MEANS.split(",")[0] in ratio_text(ratio_record(order=WRONG))
+    assert ORDER_MEANS.split(",")[0] not in ratio_text(ratio_record(order=WRONG, converged=False))
