@@ -20,7 +20,6 @@ from selectivity.report.page.axes import (
     curve,
     frame,
     key,
-    level,
     padded,
 )
 from selectivity.report.page.canvas import (
@@ -65,8 +64,8 @@ def _listed(values: Mapping[str, float]) -> str:
     return ", ".join(f"{ion} {value:g}" for ion, value in values.items())
 
 
-def _rest_of(ratio: float, record: Record, rest: Record) -> float:
-    """V_rest (mV) of a membrane whose channel has this ratio, all else as in the run."""
+def _rest_of(ratio: float, record: Record, rest: Record) -> tuple[float, float]:
+    """V_rest (mV) with and without the leak for a channel of this ratio, all else as in the run."""
     inputs = rest["inputs"]
     temperature = inputs["membrane_temperature_K"]
     membrane = Membrane(
@@ -76,7 +75,7 @@ def _rest_of(ratio: float, record: Record, rest: Record) -> float:
         inputs["membrane"],
     )
     found = resting_potential(Interval(ratio, ratio, ratio), record["temperature_K"], membrane)
-    return float(found.v_rest_mV.value)
+    return float(found.v_rest_mV.value), float(found.v_rest_no_leak_mV)
 
 
 def _figure(record: Record, rest: Record) -> Figure:
@@ -89,8 +88,8 @@ def _figure(record: Record, rest: Record) -> Figure:
     first = math.floor(min([0.0, *(math.log10(x) for x in known)]))
     last = math.ceil(max([3.0, *(math.log10(x) for x in known)]))
     exponent = np.linspace(first, last, POINTS)
-    v = np.array([_rest_of(10.0**x, record, rest) for x in exponent])
-    limits = padded([v, np.array([words.number(rest, "v_rest_no_leak_mV")])], 10.0)
+    v, bare = np.array([_rest_of(10.0**x, record, rest) for x in exponent]).T
+    limits = padded([v, bare], 10.0)
     panel = Panel(LEFT, 14.0, PLOT, 170.0, (float(first), float(last)), limits)
     marks: list[Mark] = []
     ends = ((span.get("low"), span.get("high"), "fill interior"), (low, high, "band K"))
@@ -99,7 +98,7 @@ def _figure(record: Record, rest: Record) -> Figure:
             left, right = (float(panel.at_x(math.log10(x))) for x in (begin, end))
             marks.append(rectangle(left, panel.top, right, panel.bottom, style))
     marks.append(curve(panel, exponent, v, "line ink"))
-    marks.append(level(panel, words.number(rest, "v_rest_no_leak_mV"), "dash grey"))
+    marks.append(curve(panel, exponent, bare, "dash grey"))
     at = words.number(rest["v_rest_mV"], "value")
     if value > 0.0 and math.isfinite(value) and math.isfinite(at):
         point = [(float(panel.at_x(math.log10(value))), float(panel.at_y(at)))]
@@ -111,13 +110,18 @@ def _figure(record: Record, rest: Record) -> Figure:
     return Figure(
         "membrane",
         "Resting potential against the ratio",
-        "V_rest of this membrane, sodium leak included, for every ratio that its potassium "
-        "channels might have. Where the curve is flat, a better filter would change nothing.",
+        "V_rest of this membrane for every ratio that its potassium channels might have, with "
+        "its sodium leak and, dashed, without it. Where the curve is flat, a better filter would "
+        "change nothing.",
         f"V_rest falls from {words.millivolts(v[0])} mV at a ratio of {10.0**first:g} to "
         f"{words.millivolts(v[-1])} mV at {10.0**last:g}; at the headline it is "
         f"{words.millivolts(at)} mV.",
         Canvas(WIDTH, panel.bottom + 54.0, tuple(marks)),
-        {"ratio": column(10.0**exponent), "v_rest_mV": column(v)},
+        {
+            "ratio": column(10.0**exponent),
+            "v_rest_mV": column(v),
+            "v_rest_no_leak_mV": column(bare),
+        },
     )
 
 
@@ -150,7 +154,7 @@ def _table(rest: Mapping[str, Any]) -> Table:
          f"{mv(words.number(v_rest, 'low', math.inf))} to "
          f"{mv(words.number(v_rest, 'high', math.inf))}"),
         ("V_rest without the leak", mv(words.number(rest, "v_rest_no_leak_mV", math.inf)), ""),
-        ("channel alone", mv(words.number(rest, "v_rest_channel_only_mV", math.inf)), ""),
+        ("channel alone, two ions", mv(words.number(rest, "v_rest_channel_only_mV", math.inf)), ""),
         ("bi-ionic, −(RT/F) ln ratio", mv(words.number(rest, "bi_ionic_mV", math.inf)),
          f"{mv(words.number({'x': low}, 'x', math.inf))} to "
          f"{mv(words.number({'x': high}, 'x', math.inf))}"),

@@ -11,6 +11,7 @@ import pytest
 
 from selectivity.estimators.weights import all_weights
 from selectivity.report.page.diagnostics import OVERLAP_SAMPLES, overlap_matrix
+from selectivity.report.page.membrane import membrane_section
 from selectivity.report.page.single_file import file_figure, member_places, water_table
 from selectivity.report.page.systems import systems_section
 from tests.report.report_data import SITES, ratio_record, sampled_profiles, samples
@@ -103,3 +104,21 @@ def test_every_ratio_stands_beside_its_own_logarithm() -> None:
     for row in rows.values():
         ratio, kj = (float(row[i].split(" ")[0].replace(",", "")) for i in (1, 4))
         assert kj == pytest.approx(thermal * math.log(ratio), abs=0.03)
+
+
+def test_the_potential_without_a_leak_follows_the_ratio_too() -> None:
+    record = ratio_record()
+    section = membrane_section(SimpleNamespace(ratio=record))
+    assert section is not None
+    columns = section.blocks[0].columns
+    ratio, with_leak, without = (
+        np.array([float(x) for x in columns[name]])
+        for name in ("ratio", "v_rest_mV", "v_rest_no_leak_mV")
+    )
+    rest = record["membrane"]
+    at = np.log(record["ratio"]["integral_levelled"]["value"])
+    assert np.interp(at, np.log(ratio), without) == pytest.approx(
+        rest["v_rest_no_leak_mV"], abs=0.3
+    )
+    assert (np.diff(without) < 0.0).all()
+    assert (without < with_leak).all()
