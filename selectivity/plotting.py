@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -120,13 +121,16 @@ def save_figure(figure: Figure, path: str | Path, dpi: int = 150) -> Path:
     path = Path(path)
     if path.suffix not in FORMATS:
         raise InputError("figure", str(path), f"ends in {', '.join(FORMATS)}")
-    # The layout is settled once: it would move a little with every further drawing.
-    layout = figure.get_layout_engine()
-    if layout is not None:
-        figure.set_dpi(dpi)
-        layout.execute(figure)
-        figure.set_layout_engine("none")
     dateless = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
-    with rc_context({"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}):
+    fonts = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}
+    with rc_context(fonts), warnings.catch_warnings():
+        # A title may hold signs that the font has not: the figure shows a box there.
+        warnings.filterwarnings("ignore", message="Glyph .* missing from font")
+        # The layout is settled once: it would move a little with every further drawing.
+        layout = figure.get_layout_engine()
+        if layout is not None:
+            figure.set_dpi(dpi)
+            layout.execute(figure)
+            figure.set_layout_engine("none")
         figure.savefig(path, dpi=dpi, metadata=dateless[path.suffix])
     return path

@@ -27,6 +27,7 @@ from selectivity.estimators.hydration import coordination_profile
 from selectivity.permeation.measured import measurements
 from selectivity.permeation.ratio import ratio
 from selectivity.records import Estimate
+from selectivity.report import style
 from selectivity.report.compositions_plot import row_labels
 from selectivity.report.diagnostics_plot import ladder_colour
 from selectivity.report.figures import (
@@ -278,3 +279,9 @@ def test_pyplot_stays_out() -> None:
     command = [sys.executable, "-c", code]
     out = subprocess.run(command, capture_output=True, text=True, check=True, cwd=root)
     assert out.stdout.strip() == "False"
+
+
+@pytest.mark.filterwarnings("error")
+def test_signs_that_the_font_has_not_are_no_warning_on_the_screen(tmp_path: Path) -> None:
+    figure = style.new_figure(2.0, 2.0, "鉀")
+    assert save_figure(figure, tmp_path / "sign.png").is_file()
