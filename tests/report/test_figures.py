@@ -284,4 +284,5 @@ def test_pyplot_stays_out() -> None:
 @pytest.mark.filterwarnings("error")
 def test_signs_that_the_font_has_not_are_no_warning_on_the_screen(tmp_path: Path) -> None:
     figure = style.new_figure(2.0, 2.0, "鉀")
+    figure.subplots()
     assert save_figure(figure, tmp_path / "sign.png").is_file()
