@@ -139,7 +139,7 @@ def test_new_copies_and_overwrites_nothing(tmp_path: Path) -> None:
     for name, target in (("droplet", copy), ("droplet", tmp_path / "no" / "a.yaml")):
         with pytest.raises(InputError):
             api.new(name, target)
-    with pytest.raises(InputError, match=r"did you mean "droplet""):
+    with pytest.raises(InputError, match='did you mean "droplet"'):
         api.new("drolpet", tmp_path)
 
 
