@@ -122,8 +122,10 @@ def save_figure(figure: Figure, path: str | Path, dpi: int = 150) -> Path:
     if path.suffix not in FORMATS:
         raise InputError("figure", str(path), f"ends in {', '.join(FORMATS)}")
     dateless = {".png": {}, ".pdf": {"CreationDate": None}, ".svg": {"Date": None}}
-    fonts = {"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}
-    with rc_context(fonts), warnings.catch_warnings():
+    with (
+        rc_context({"pdf.fonttype": 42, "svg.fonttype": "none", "svg.hashsalt": "selectivity"}),
+        warnings.catch_warnings(),
+    ):
         # A title may hold signs that the font has not: the figure shows a box there.
         warnings.filterwarnings("ignore", message="Glyph .* missing from font")
         # The layout is settled once: it would move a little with every further drawing.
