@@ -253,7 +253,7 @@ def movers(topology: Topology) -> np.ndarray:
     length = len(topology.file_order)
     if any(region.in_file for region in topology.regions):
         length += OPEN_FILE
-    if length > 1:
+    if length > 1 and topology.members[topology.x].mobile:  # the whole file moves, X with it
         rows.extend([(arrays.SHIFT, topology.x)] * (2 * length))
         rows.extend([(arrays.HOP, topology.x)] * (2 * length))
     return np.array(rows, dtype=np.int64).reshape(-1, 2)

@@ -155,6 +155,7 @@ def test_langevin_keeps_molecules_rigid_and_the_ion_at_rest():
         p += n
 
 
-def test_both_precisions_give_one_difference():
-    small = context(case="tethered", records=20, stride=5, equilibration=200)
+@pytest.mark.parametrize("case", ["tethered", "kcsa"])
+def test_both_precisions_give_one_difference(case):
+    small = context(case=case, records=20, stride=5, equilibration=200)
     assert abs(witnesses.precision(small).value) < 1e-3

@@ -75,7 +75,26 @@ def free() -> tuple[End, End]:
     return End(four), End(replace(four, name="eight carbonyls", n_carbonyls=8))
 
 
-CASES: dict[str, Callable[[], tuple[End, End]]] = {"tethered": tethered, "free": free}
+def kcsa() -> tuple[End, End]:
+    """KcsA with its water and a resident K+: from the centre of S2 to the plane above it."""
+    spec = FilterSpec(
+        name="KcsA [K W X W]",
+        forcefield=FORCEFIELD,
+        ions=IONS,
+        temperature_K=TEMPERATURE,
+        structure="kcsa",
+        composition=Composition.parse("[K W X W]"),
+        windows=Windows(0.0, 1.5),
+        interior=(0.0, 1.5),
+    )
+    return End(spec, 0.0), End(spec, 1.5)
+
+
+CASES: dict[str, Callable[[], tuple[End, End]]] = {
+    "tethered": tethered,
+    "free": free,
+    "kcsa": kcsa,  # for both precisions alone
+}
 
 
 def sample(context: Context) -> dict[str, list[Arrays]]:
@@ -294,7 +313,7 @@ def precision(context: Context) -> Computed:
     """ΔΔG with pair energies in single precision less that in double, kcal/mol.
 
     Both energies of the same configurations: F_mixed − F_double = RT ln⟨exp(−β(U_double −
-    U_mixed))⟩ over samples of the mixed energy, at both ends of the ladder and at both ends.
+    U_mixed))⟩ over samples of the mixed energy, for both ions and at both ends.
     """
     s, thermal = context.settings, rt(TEMPERATURE)
     shift = []
