@@ -24,3 +24,21 @@ def rt(temperature_K: float) -> float:
 def kcal(energy_kcal_mol: float) -> float:
     """Convert kcal/mol to the internal kJ/mol."""
     return energy_kcal_mol * KCAL
+
+
+def size(n: float) -> str:
+    """``n`` bytes in MB or GB."""
+    return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{n / 1e6:.0f} MB"
+
+
+def duration(seconds: float) -> str:
+    """``45 s``, ``12 min``, ``5 h 20 min`` or ``3 days 4 h``."""
+    if seconds < 99.5:
+        return f"{max(1.0, seconds):.0f} s"
+    minutes = round(seconds / 60.0)
+    if minutes < 100:
+        return f"{minutes} min"
+    hours, minutes = divmod(minutes, 60)
+    if hours < 48:
+        return f"{hours} h {minutes} min"
+    return f"{hours // 24} days {hours % 24} h"

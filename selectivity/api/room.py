@@ -10,6 +10,7 @@ from pathlib import Path
 from selectivity.config.check import cost
 from selectivity.errors import InputError
 from selectivity.sampling.campaign import Task
+from selectivity.units import size
 
 PROGRAM_BYTES = 300_000_000  # a process with its compiled kernels: 240 MB and some room
 BLOCK_COPIES = 10  # memory of a block in hand over its size on the disk: 7 at its peak, measured
@@ -90,8 +91,3 @@ def free_memory() -> float | None:
             continue
         free.append(most - now)
     return max(0.0, min(free))
-
-
-def size(n: float) -> str:
-    """``n`` bytes in MB or GB."""
-    return f"{n / 1e9:.1f} GB" if n >= 1e9 else f"{n / 1e6:.0f} MB"

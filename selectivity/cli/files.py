@@ -63,6 +63,8 @@ def check(
 ) -> None:
     """Resolve a run file and show what it costs; nothing is started."""
     from selectivity import api
+    from selectivity.config.check import MOVES_A_SECOND
+    from selectivity.units import duration
 
     description = api.check(file, set_ or ())
     if as_json:
@@ -107,4 +109,5 @@ def check(
         typer.echo(f"{name} is measured against {droplet}")
     if d.membrane:
         typer.echo(f"membrane: {d.membrane}")
-    typer.echo("a core makes about 2 to 5 million moves a second")
+    rate = f"{MOVES_A_SECOND / 1e6:g} million moves a second"
+    typer.echo(f"about {duration(d.moves / MOVES_A_SECOND)} of CPU time ({rate})")

@@ -66,8 +66,8 @@ class Lines:
             self._line()
 
     def _line(self) -> None:
-        from selectivity.report.status_page import duration
         from selectivity.report.words import ascii_text
+        from selectivity.units import duration
 
         if self._status is None:
             return

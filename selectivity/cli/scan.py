@@ -92,7 +92,7 @@ def _meter(leave: threading.Event) -> Iterator[Watcher]:
 def _lines(leave: threading.Event) -> Watcher:
     """A line on standard error at every tenth, with the time that is left."""
     from selectivity.api.running import Watcher
-    from selectivity.api.scan.jobs import duration
+    from selectivity.units import duration
 
     lock, began = threading.Lock(), time.monotonic()
     first, done, last = [-1.0], [0.0], [0]

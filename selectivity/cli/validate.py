@@ -14,6 +14,7 @@ import typer
 
 from selectivity.cli.run import stop_on_signals
 from selectivity.errors import InputError, NotConvergedError, StoppedError
+from selectivity.units import duration
 
 if TYPE_CHECKING:
     from selectivity.report.layout import Say
@@ -82,7 +83,7 @@ def _printer() -> Listener:
     current: list[Section] = []
 
     def plan(rows: int, seconds: float) -> None:
-        typer.echo(f"{rows} rows to compute, {_duration(seconds)} of CPU time in all")
+        typer.echo(f"{rows} rows to compute, about {duration(seconds)} of CPU time in all")
         typer.echo(head_line())
 
     def section(found: Section) -> None:
@@ -113,7 +114,7 @@ def _stages() -> tuple[Callable[[Stage, float], None], Callable[[float], None]]:
 
     def stage(found: Stage, seconds: float) -> None:
         name[0], done[0], long[0] = found.title, 0.0, seconds >= LONG
-        _tell(f"... {found.title}: {_duration(seconds)} of CPU time")
+        _tell(f"... {found.title}: about {duration(seconds)} of CPU time")
 
     def progress(share: float) -> None:
         with lock:
@@ -127,12 +128,6 @@ def _stages() -> tuple[Callable[[Stage, float], None], Callable[[float], None]]:
 
 def _tell(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
-
-
-def _duration(seconds: float) -> str:
-    if seconds < 90.0:
-        return f"about {max(1.0, seconds):.0f} s"
-    return f"about {seconds / 60.0:.0f} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"
 
 
 def _voice(unicode_terminal: bool) -> Say:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from selectivity.estimators.convergence import MIN_ROUND_TRIPS
 from selectivity.report import words
 from selectivity.report.layout import Say, bullets, is_ascii, line, table
+from selectivity.units import duration
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -102,19 +103,6 @@ def times(record: Record) -> str:
 
 def _cpu(record: Record) -> str:
     return f"{duration(sum(s['cpu_seconds'] for s in record['systems']))} of CPU time"
-
-
-def duration(seconds: float) -> str:
-    """``45 s``, ``12 min``, ``5 h 20 min`` or ``3 days 4 h``."""
-    if seconds < 99.5:
-        return f"{seconds:.0f} s"
-    minutes = round(seconds / 60.0)
-    if minutes < 100:
-        return f"{minutes} min"
-    hours, minutes = divmod(minutes, 60)
-    if hours < 48:
-        return f"{hours} h {minutes} min"
-    return f"{hours // 24} days {hours % 24} h"
 
 
 def _bar(say: Say, share: float, width: int) -> Text:

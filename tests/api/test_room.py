@@ -13,12 +13,13 @@ import pytest
 
 from selectivity import api
 from selectivity.api import room as rooms
-from selectivity.api.room import Room, check_disk, free_memory, room_for, size
+from selectivity.api.room import Room, check_disk, free_memory, room_for
 from selectivity.api.running import Options, Watcher
 from selectivity.config.check import cost
 from selectivity.config.load import load
 from selectivity.errors import InputError
 from selectivity.sampling.campaign import Task
+from selectivity.units import size
 from tests.tiny import SHORT, TINY
 
 SERIAL = Options(executor="serial")

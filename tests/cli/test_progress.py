@@ -21,8 +21,9 @@ from selectivity import api
 from selectivity.cli.main import app
 from selectivity.cli.progress import Lines, Screen
 from selectivity.report.layout import as_is
-from selectivity.report.status_page import duration, status_parts, times
+from selectivity.report.status_page import status_parts, times
 from selectivity.report.words import ascii_text
+from selectivity.units import duration
 from tests.end_to_end.conftest import command
 from tests.tiny import TINY
 

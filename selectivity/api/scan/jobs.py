@@ -20,15 +20,14 @@ import math
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from selectivity.api.room import size
-from selectivity.config.check import SystemCost, cost
+from selectivity.config.check import MOVES_A_SECOND, SystemCost, cost
 from selectivity.config.expand import slug
 from selectivity.config.run_file import RunFile
 from selectivity.config.scan_file import Cell, ScanFile
+from selectivity.units import duration, size
 
-MOVES_A_SECOND = 1.5e6
 RUN_SECONDS, FILE_SECONDS = 0.3, 0.02
-"""Of one core, for a rough estimate: trial moves, one run, writing one segment."""
+"""Of one core, for a rough estimate: one run, writing one segment."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +77,6 @@ class Jobs:
             f"about {duration(seconds)} on {workers} core{'s' if workers > 1 else ''}, "
             f"{size(disk)} on the disk"
         )
-
-
-def duration(seconds: float) -> str:
-    """A length of time in the unit that one would use."""
-    if seconds < 90.0:
-        return f"{max(1.0, seconds):.0f} s"
-    return f"{seconds / 60.0:.0f} min" if seconds < 5400.0 else f"{seconds / 3600.0:.1f} h"
 
 
 def plan_jobs(scan_file: ScanFile, folder: Path) -> Jobs:
