@@ -10,7 +10,7 @@ of their C and O grows; above every point which of the eleven sequences of Eisen
 of variable radius; here ions, carbonyls and water are explicit.
 
 From a stored scan: two seconds. Without --run it makes a small one in half a minute, far from
-converged. runs/scans/eisenman.yaml takes 5 CPU minutes.
+converged. runs/scans/eisenman.yaml takes 14 CPU minutes.
 """
 
 from __future__ import annotations

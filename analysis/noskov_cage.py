@@ -9,7 +9,7 @@ its carbonyls scaled from 0 to 1: the counterfactual of Noskov, Bernèche and Ro
 830) step by step. The lines beside it are ΔG(K+ to Na+) in the cage itself at the two ends.
 
 From a stored scan: two seconds. Without --run it makes a small one in some twenty seconds, far from
-converged. runs/scans/repulsion.yaml takes 1.5 CPU minutes.
+converged. runs/scans/repulsion.yaml takes 3.4 CPU minutes.
 """
 
 from __future__ import annotations

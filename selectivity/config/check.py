@@ -26,8 +26,8 @@ _ENERGY, _HEIGHT, _INDICES, _SHELL, _PLACE, _OPEN_PLACE = 7.5, 7.2, 0.7, 0.2, 3.
 _FRAME_SITE, _OPEN_FRAME_SITE, _STATE_SITE, _OPEN_STATE_SITE = 10.8, 2.0, 25.0, 5.0
 STEP = 0.7
 """Time of the forces on all molecules in sweeps: 0.5 to 0.8 on droplets and filters."""
-MOVES_A_SECOND = 2e6
-"""Trial moves of one core, roughly: 2.1 million of the quickstart, with all else that it does."""
+MOVES_A_SECOND = 1.5e6
+"""Trial moves of one core with all else that a run does: 2.0 million filters, 1.2 small cages."""
 _STATE = 1200  # of a window's state beside its molecules: step sizes, counters, random stream
 # of a file beside its numbers, that is groups, labels, provenance: of the first, of the others, and
 # more where they hold frames
