@@ -63,7 +63,7 @@ class Strip:
 
 
 def filter_strip(material: Material) -> Strip | None:
-    """The strip of the headline filter; None where no coordinates are stored."""
+    """The strip of the headline filter; None where no frame of any ion of the ladder is stored."""
     parts = material.filter
     if parts is None or material.ratio is None:
         return None
@@ -86,6 +86,8 @@ def filter_strip(material: Material) -> Strip | None:
         pictures = [_picture(frames, ion, shot, view, turn, ground) for ion, shot in shots.items()]
         stops.append(Stop(z, _place(parts, z), _values(parts, curves, z), pictures))
         taken += [(z, ion, shot) for ion, shot in shots.items() if shot is not None]
+    if not taken:
+        return None
     note = (
         "Stored configurations, not drawings: at each place the frame whose first shell is the "
         f"most usual one of those within ± {0.5 * width:.2f} Å. Side view, inside at the left; "
@@ -98,7 +100,10 @@ def filter_strip(material: Material) -> Strip | None:
 
 
 def sphere_strips(material: Material) -> dict[str, Strip]:
-    """Strips of systems without an axis, by name: one stop with every ion."""
+    """Strips of systems without an axis, by name: one stop with every ion.
+
+    Systems without a frame of any ion are left out: X may have been between ions in all of them.
+    """
     found = {}
     for name, frames in material.frames.items():
         spec = frames.topology.spec
@@ -110,6 +115,8 @@ def sphere_strips(material: Material) -> dict[str, Strip]:
         pictures = [_picture(frames, ion, shot, view, 0.0) for ion, shot in shots.items()]
         stop = Stop(0.0, name, "", pictures)
         taken = [(0.0, ion, shot) for ion, shot in shots.items() if shot is not None]
+        if not taken:
+            continue
         note = "Stored configurations with the most usual first shell, the ion at the origin."
         found[name] = Strip([stop], view, note, _sheet(frames.topology, [stop], taken, name))
     return found

@@ -6,14 +6,15 @@ import numpy as np
 import pytest
 
 from selectivity.report.page.contacts import along_z, oxygens, shell_numbers
-from selectivity.report.page.material import Frames
+from selectivity.report.page.filmstrip import sphere_strips
+from selectivity.report.page.material import Frames, Material
 from selectivity.report.page.rings import between, side_view
 from selectivity.report.page.snapshots import Shot, View, describe, drawing, pick
 from selectivity.storage.trajectories import INDEX, Gathered
 from selectivity.system.atoms import atoms
 from selectivity.system.build import build_topology
 from selectivity.system.filter_geometry import filter_geometry
-from selectivity.system.spec import CageSpec, Composition, FilterSpec, Windows
+from selectivity.system.spec import CageSpec, Composition, DropletSpec, FilterSpec, Windows
 
 SPEC = FilterSpec(
     "cage", "charmm36", ("K", "Na"), 310.15, "kcsa", Composition.parse("[K W X W]"),
@@ -138,3 +139,13 @@ def test_a_bond_ends_at_its_atoms():
     points = np.array([[0.0, 0.0], [10.0, 0.0]])
     assert between(points, 2.0, 3.0) == pytest.approx(np.array([[2.0, 0.0], [7.0, 0.0]]))
     assert np.isnan(between(points, 6.0, 5.0)).all()
+
+
+def test_frames_between_the_ions_give_no_pictures():
+    spec = DropletSpec("bulk", "charmm36", ("K", "Na"), 310.15, n_waters=2, radius=4.0)
+    topology = build_topology(spec, 2)
+    frames = made(topology, atoms(topology))
+    material = Material("", "", ("K", "Na"), {}, None, [], frames={"bulk": frames})
+    assert list(sphere_strips(material)) == ["bulk"]
+    frames.gathered.rows[:, 6] = 1
+    assert sphere_strips(material) == {}
