@@ -118,6 +118,7 @@ def carry_out(
 ) -> Path:
     """:func:`run` for a run file that is resolved already."""
     _check_only(run_file, options)
+    check_limits(options)
     check_executor(options.executor, options.workers)
     folder = _folder(run_file, out)
     names = [f"replica-{r:02d}" for r in options.only] if options.only else ["run"]
@@ -137,6 +138,15 @@ def _check_only(run_file: RunFile, options: Options) -> None:
         if not 0 <= r < most:
             rule = f"names replicas 0 to {most - 1} of this run file"
             raise InputError("--only", f"replica={r}", rule, "count from 0")
+
+
+def check_limits(options: Options) -> None:
+    """Refuse a time limit or a grace that is none.
+
+    Raises
+    ------
+    InputError
+    """
     if options.max_hours is not None and not options.max_hours > 0:
         raise InputError("--max-hours", options.max_hours, "is above zero", "for example 1.5")
     if options.grace is not None and not options.grace >= 0:
@@ -200,7 +210,7 @@ def _sample(
             hidden = 0 if shares_memory(executor) else slots(executor)
             follower = Follower(folder, run_file, watcher.status, hidden)
             sink, told = follower.storing(sink), follower.told
-        with _limits(options, stop, watcher.leave):
+        with limits(options, stop, watcher.leave):
             run_tasks(tasks, sink, executor, watcher.progress, stop, watcher.leave, told)
     except InterruptedRunError:
         text = f"stopped; the same command continues in {folder.path}"
@@ -210,7 +220,7 @@ def _sample(
 
 
 @contextlib.contextmanager
-def _limits(options: Options, stop: threading.Event, leave: threading.Event) -> Iterator[None]:
+def limits(options: Options, stop: threading.Event, leave: threading.Event) -> Iterator[None]:
     """Set ``stop`` when the hours are over, and ``leave`` when the grace after a stop is."""
     ended = threading.Event()
 

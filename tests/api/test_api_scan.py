@@ -170,6 +170,7 @@ def test_another_run_file_is_refused_before_anything_is_run(
         (Options(executor="dask"), "runs its cells with"),
         (Options(workers=0), "at least 1"),
         (Options(max_hours=-1.0), "above zero"),
+        (Options(grace=-1.0), "not negative"),
     ):
         with pytest.raises(InputError, match=rule):
             api.scan(scan_file, tmp_path / "none", (), options)

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
-from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from selectivity.api.continuing import refuse_another
 from selectivity.api.room import Room, check_disk
-from selectivity.api.running import Options, Watcher, carry_out
+from selectivity.api.running import Options, Watcher, carry_out, check_limits, limits
 from selectivity.api.scan.files import find_scan_file, keep_text
 from selectivity.api.scan.jobs import Job, Jobs, plan_jobs, workers_each
 from selectivity.api.scan.result import Scan, read_scan
@@ -114,8 +113,7 @@ def _workers(options: Options) -> int:
         raise InputError("--only", options.only, "is not for scans", "leave it out")
     if options.workers is not None and options.workers < 1:
         raise InputError("--workers", options.workers, "is at least 1", "leave it out for all")
-    if options.max_hours is not None and not options.max_hours > 0:
-        raise InputError("--max-hours", options.max_hours, "is above zero", "for example 1.5")
+    check_limits(options)
     return 1 if options.executor == "serial" else options.workers or os.cpu_count() or 1
 
 
@@ -183,12 +181,13 @@ def _run_all(
         workers=each,
         executor="serial" if each == 1 else "threads",
         max_hours=None,
+        grace=None,
     )
     share = _Share(watcher, sum(job.seconds for job in jobs.all))
     watcher.progress(1.0 - sum(job.seconds for job in waiting) / share.total)
     failures: dict[Path, str] = {}
     with (
-        _end_after(options.max_hours, stop),
+        limits(options, stop, watcher.leave),
         ThreadPoolExecutor(side_by_side, thread_name_prefix="cell") as pool,
     ):
         futures = {pool.submit(_run_one, job, own, share.of(job), stop): job for job in waiting}
@@ -237,18 +236,3 @@ def _compile(waiting: Sequence[Job], watcher: Watcher) -> None:
     plans = [job.run_file.plans[job.cost.name] for job in waiting]
     open_file = any(isinstance(s, FilterSpec) and s.composition.fluctuates for s in specs)
     compile_kernels((plan.precision for plan in plans), watcher.notice, open_file)
-
-
-@contextmanager
-def _end_after(hours: float | None, stop: threading.Event) -> Iterator[None]:
-    """Set ``stop`` when the hours are over."""
-    if hours is None:
-        yield
-        return
-    timer = threading.Timer(3600.0 * hours, stop.set)
-    timer.daemon = True
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
