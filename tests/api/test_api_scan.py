@@ -205,6 +205,22 @@ def test_a_cell_that_fails_is_marked_and_the_others_go_on(
     assert "results: " in again.stdout
 
 
+def test_a_damaged_droplet_fails_the_cells_that_refer_to_it_alone(tmp_path: Path) -> None:
+    path, folder = tmp_path / "waters.yaml", tmp_path / "waters.scan"
+    axes = "axes: [{key: systems.bulk.waters, values: [1, 2]}]\nsystems:"
+    text = EXACT[: EXACT.index("axes:")] + axes + EXACT.partition("systems:")[2]
+    path.write_text(text.replace("carbonyls: 1,", "carbonyls: 1, radius: 3 angstrom,"))
+    short = ("sampling.replicas=2", "sampling.production=240")
+    assert api.scan(path, folder, short, SERIAL).finished
+    damaged = next(folder.glob("droplets/*/segments/*/replica-00/segment-0002.h5"))
+    os.truncate(damaged, 100)
+    found = api.scan(path, folder, short, SERIAL)
+    assert sorted(cell.state == "failed" for cell in found.cells) == [False, True]
+    (bad,) = (cell for cell in found.cells if cell.state == "failed")
+    assert len(bad.reasons) == 1
+    assert str(damaged) in bad.reasons[0]
+
+
 @pytest.mark.parametrize(
     ("workers", "waiting", "found"),
     [(8, 45, (8, 1)), (8, 3, (3, 2)), (2, 1, (1, 2)), (1, 9, (1, 1))],

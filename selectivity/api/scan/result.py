@@ -205,8 +205,16 @@ def _both(name: str, e: Estimate | None) -> dict[str, float | None]:
 
 
 def read_scan(scan_file: ScanFile, folder: Path, jobs: Jobs, failures: Mapping[Path, str]) -> Scan:
-    """Everything that the folder of a scan holds; ``failures`` is what a run of it failed with."""
-    droplets = {job.folder: _stored(job) for job in jobs.droplets}
+    """Everything that the folder of a scan holds; ``failures`` is what a run of it failed with.
+
+    What cannot be read fails the cells that need it, and no others.
+    """
+    wrong_of, droplets = dict(failures), dict[Path, StoredRun | None]()
+    for job in jobs.droplets:
+        try:
+            droplets[job.folder] = _stored(job)
+        except SelectivityError as error:
+            droplets[job.folder], wrong_of[job.folder] = None, str(error)
     cells = []
     for cell in scan_file.cells:
         job, droplet = jobs.cells[cell.index], jobs.droplet_of[cell.index]
@@ -214,7 +222,7 @@ def read_scan(scan_file: ScanFile, folder: Path, jobs: Jobs, failures: Mapping[P
             found = _read(cell, scan_file.system, job, droplets[droplet])
         except SelectivityError as error:
             found = _empty(cell, scan_file.system, job, "failed", (str(error),))
-        wrong = [failures[place] for place in (job.folder, droplet) if place in failures]
+        wrong = [wrong_of[place] for place in (job.folder, droplet) if place in wrong_of]
         if wrong and found.state == "not finished":
             found = _empty(cell, scan_file.system, job, "failed", tuple(wrong))
         cells.append(found)
