@@ -37,7 +37,9 @@ def print_scan(record: Record, folder: str | Path, ascii_only: bool | None = Non
     for part in scan_parts(record, say):
         console.print(part)
     console.print()
-    text = f"results: {Path(folder) / 'map.png'}, map.svg, map.pdf, scan.csv, scan.json"
+    text = f"results: {Path(folder) / 'scan.csv'}, scan.json"
+    if any(cell["legs"] for cell in record["cells"]):
+        text += ", map.png, map.svg, map.pdf"
     console.print(line(say, text), soft_wrap=True)
     console.print(line(say, range_line(record), "bold"))
 

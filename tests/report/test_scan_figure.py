@@ -139,6 +139,17 @@ def test_a_map_that_holds_nothing_yet_is_drawn() -> None:
     assert range_line(record) == "no cell has a result yet"
 
 
+def test_the_page_names_the_files_that_there_are(tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
+    record = a_map()
+    print_scan(record, tmp_path)
+    assert "map.png, map.svg, map.pdf" in capsys.readouterr().out
+    record["cells"] = [cell(tuple(c["index"]), {"Na": 1.0}, "failed") for c in record["cells"]]
+    print_scan(record, tmp_path)
+    found = capsys.readouterr().out
+    assert "scan.csv, scan.json" in found
+    assert "map." not in found
+
+
 def test_the_page_says_what_the_map_says(tmp_path, capsys) -> None:  # type: ignore[no-untyped-def]
     print_scan(a_map(), tmp_path)
     text = capsys.readouterr().out
