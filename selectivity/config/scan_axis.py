@@ -72,6 +72,8 @@ def text_of(node: Node) -> str:
     value = plain(node)
     if isinstance(value, bool) or value is None:
         return str(value).lower().replace("none", "null")
+    if isinstance(value, list) and any(isinstance(x, str) and measure(x) for x in value):
+        return f"[{', '.join(map(str, value))}]"  # an interval; a composition has no commas
     return composition_text(value) or str(value)
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 import pytest
 
 from selectivity import resources
+from selectivity.config.document import children
 from selectivity.config.load import load, load_text
-from selectivity.config.scan_axis import measure
+from selectivity.config.scan_axis import measure, text_of
 from selectivity.config.scan_file import ScanFile, cell_seed, load_scan
+from selectivity.config.source import read
 from selectivity.errors import RunFileError
 from selectivity.system.spec import CageSpec, FilterSpec, Tether
 from tests.expected import expectations
@@ -87,6 +89,14 @@ def test_a_cell_is_the_run_of_its_own_text(tmp_path: Path) -> None:
     """Whoever runs the file in a cell's folder gets its samples: seeds and all."""
     for cell in scan_of(tmp_path, MAP).cells[::2]:
         assert load_text(cell.run_file.text).digest() == cell.run_file.digest()
+
+
+def test_texts_of_values_say_the_same_to_set(tmp_path: Path) -> None:
+    path = tmp_path / "axis.yaml"
+    values = ("[-0.4 angstrom, 0.6 angstrom]", "[0, 2]", "[K W X W]", "0.5 e", "true", "null", "6")
+    path.write_text(f"a: [{', '.join(values)}]\n", encoding="utf-8")
+    found = children(read(path).root)["a"].value
+    assert tuple(text_of(node) for node in found) == values
 
 
 def test_seeds_differ_by_cell_and_stay_with_the_values(tmp_path: Path) -> None:
