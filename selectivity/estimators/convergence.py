@@ -234,7 +234,7 @@ def _reasons(
     elif abs(start.z) > MAX_START_Z:
         reasons.append(
             f"starts disagree by {start.z:+.1f} standard errors "
-            f"({start.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed"
+            f"({start.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed{_by_chance(start.p)}"
         )
     if overlap < MIN_OVERLAP:
         reasons.append(
@@ -251,8 +251,13 @@ def _memory(file: StartAgreement, water: WaterTurnover | None) -> tuple[str, ...
     began = "near and far from X" if water is None else "empty and full"
     return (
         f"files started {began} disagree by {file.z:+.1f} standard errors "
-        f"({file.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed",
+        f"({file.difference:+.2f} kJ/mol), {MAX_START_Z:g} are allowed{_by_chance(file.p)}",
     )
+
+
+def _by_chance(p: float) -> str:
+    """How many sound runs are refused for so large a difference, where that is not rare."""
+    return f"; {100.0 * p:.1f} % of sound runs differ as much" if p >= 1e-3 else ""
 
 
 def _stuck(
