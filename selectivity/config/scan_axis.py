@@ -14,6 +14,8 @@ from selectivity.errors import Problem
 
 KEYS = ("key", "label", "values", "from", "to", "n", "scale")
 MOST_VALUES = 100
+COMMON = ("ions", "pair", "title", "headline", "membrane")
+"""Keys of a run file that all cells of a map share."""
 _MEASURE = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(\D.*)?")
 _EXAMPLE = "{key: systems.cage.carbonyls, values: [4, 6, 8]}"
 _GRID = "give from:, to: and n:, or values:"
@@ -136,6 +138,12 @@ def _named(node: Node, key: Node | None, problems: list[Problem]) -> tuple[Node,
     if not named or not all(_is_text(item) for item in named):
         message = f"{shown(plain(key))}: must be a key of the run file, or a list of keys"
         problems.append(problem_at(key, (), message, "dotted: systems.cage.radius"))
+        return ()
+    for item in named:
+        name = str(item.value).strip()
+        if name.split(".")[0] in COMMON:
+            message = f"{shown(name)}: is the same in all cells of a map"
+            problems.append(problem_at(item, (), message, "name another key, or write two scans"))
     return named
 
 
@@ -179,7 +187,12 @@ def _grid(node: Node, keys: dict[str, Node], problems: list[Problem]) -> list[No
         numbers = [low * (high / low) ** share for share in shares]
     else:
         numbers = [low + (high - low) * share for share in shares]
-    return [replace(keys["from"], value=_written(number, unit)) for number in numbers]
+    written = [_written(number, unit) for number in numbers]
+    if len(set(written)) < n:
+        message = f"{n}: values of the grid are the same to six digits"
+        problems.append(problem_at(keys["n"], (), message, "take fewer, or ends farther apart"))
+        return []
+    return [replace(keys["from"], value=value) for value in written]
 
 
 def _written(number: float, unit: str) -> str | int | float:
