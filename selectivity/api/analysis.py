@@ -59,16 +59,25 @@ def analyse(path: str | Path, figures: bool = True) -> Analysis:
     InputError, StoreError
         Not a run folder, or a damaged one.
     """
-    run = read_run(path)
-    computed = compute(run)
-    missing = tuple(s.missing for s in run.systems.values() if s.missing)
-    analysis = Analysis(run, computed, missing)
-    write_json_atomic(run.folder.results_path("analysis.json"), analysis.as_dict())
+    analysis = analysis_of(path)
+    store_analysis(analysis)
     if figures:
         from selectivity.api.pictures import write_figures
 
-        write_figures(run, computed)
+        write_figures(analysis.run, analysis.computed)
     return analysis
+
+
+def analysis_of(path: str | Path) -> Analysis:
+    """What :func:`analyse` finds, with nothing written."""
+    run = read_run(path)
+    missing = tuple(s.missing for s in run.systems.values() if s.missing)
+    return Analysis(run, compute(run), missing)
+
+
+def store_analysis(analysis: Analysis) -> None:
+    """Write ``results/analysis.json``."""
+    write_json_atomic(analysis.run.folder.results_path("analysis.json"), analysis.as_dict())
 
 
 def system_dict(name: str, c: Computed) -> dict[str, Any]:

@@ -114,18 +114,27 @@ def ratio(path: str | Path, analysis: Analysis | None = None) -> RatioReport:
     StoreError
         A damaged folder.
     """
-    analysis = analysis or analyse(path, figures=False)
+    report = ratio_of(analysis or analyse(path, figures=False))
+    store_ratio(report)
+    return report
+
+
+def store_ratio(report: RatioReport) -> None:
+    """Write ``results/ratio.json``."""
+    folder = report.analysis.run.folder
+    write_json_atomic(folder.results_path("ratio.json"), report.as_dict())
+
+
+def ratio_of(analysis: Analysis) -> RatioReport:
+    """What :func:`ratio` finds, with nothing written."""
     headline = _headline(analysis)
     filters = {name: c for name, c in analysis.computed.items() if c.ratio is not None}
     results = {name: c.ratio for name, c in filters.items() if c.ratio is not None}
     assert headline.ratio is not None
     span = model_span(results) if len(results) > 1 else None
     membrane = _membrane(headline.ratio, analysis.run.run_file.membrane)
-    report = RatioReport(
-        analysis, headline, span, membrane, _warnings(analysis, headline, filters, membrane)
-    )
-    write_json_atomic(analysis.run.folder.results_path("ratio.json"), report.as_dict())
-    return report
+    warnings = _warnings(analysis, headline, filters, membrane)
+    return RatioReport(analysis, headline, span, membrane, warnings)
 
 
 def _headline(analysis: Analysis) -> Computed:

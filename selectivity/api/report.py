@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from selectivity.api.analysis import analyse
+from selectivity.api.analysis import analysis_of, store_analysis
 from selectivity.api.compute import Computed, compute
 from selectivity.api.provenance import PACKAGES, machine
-from selectivity.api.ratios import filter_dict, ratio
+from selectivity.api.ratios import filter_dict, ratio_of, store_ratio
 from selectivity.api.stored import StoredRun, read_run
 from selectivity.config.run_file import from_dict
-from selectivity.errors import StoreError
+from selectivity.errors import InputError, StoreError
 from selectivity.forcefield.library import load
 from selectivity.report.page.material import FilterParts, Frames, Leg, Material
 from selectivity.report.page.write import PAGE, write
@@ -86,7 +87,7 @@ def report(folder: str | Path, out: str | Path | None = None) -> Report:
     """
     opened = open_folder(Path(folder))
     target = Path(out) if out is not None else opened.results_path("report/x").parent
-    found = _results(opened)
+    found = _results(opened, elsewhere=out is not None)
     material = _material(found, opened)
     files = write(material, target)
     converged, ordered = _verdict(found)
@@ -111,16 +112,24 @@ def _verdict(found: _Results) -> tuple[bool, bool]:
     return bool(found.analysis["converged"]) and bool(found.analysis["systems"]), True
 
 
-def _results(folder: RunFolder) -> _Results:
-    """Stored results where they are those of this folder, else new ones."""
+def _results(folder: RunFolder, elsewhere: bool) -> _Results:
+    """Stored results where they are those of this folder, else new ones.
+
+    New ones are stored too; for a page ``elsewhere`` the folder may be one that cannot be written.
+    """
     kept = _kept(folder)
     if kept is not None:
         return kept
-    analysis = analyse(folder.path, figures=False)
+    analysis = analysis_of(folder.path)
     headline = analysis.run.run_file.headline
     known = headline is not None and headline in analysis.computed
-    record = ratio(folder.path, analysis).as_dict() if known else None
+    found = ratio_of(analysis) if known else None
+    with suppress(InputError) if elsewhere else nullcontext():
+        store_analysis(analysis)
+        if found is not None:
+            store_ratio(found)
     drawn = _drawn(analysis.run, analysis.computed)
+    record = None if found is None else found.as_dict()
     return _Results(analysis.run, drawn, analysis.as_dict(), record)
 
 

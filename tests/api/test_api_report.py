@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from selectivity import api
+from selectivity.api.analysis import analysis_of
 from selectivity.api.running import Options
 from selectivity.errors import InputError
 from selectivity.report import words
@@ -164,9 +165,9 @@ def test_current_results_are_used_and_old_ones_are_not(
 
     def counted(*arguments: object, **options: object) -> api.Analysis:
         calls.append("analyse")
-        return api.analyse(*arguments, **options)  # type: ignore[arg-type]
+        return analysis_of(*arguments, **options)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(module, "analyse", counted)
+    monkeypatch.setattr(module, "analysis_of", counted)
     monkeypatch.setattr(module, "write", lambda material, out: [out / "report.html"])
     first = api.report(folder)
     assert calls == []
@@ -182,6 +183,18 @@ def test_current_results_are_used_and_old_ones_are_not(
         os.utime(segment, (3e9, 3e9))
     assert api.report(folder).headline == first.headline
     assert calls == 4 * ["analyse"]
+
+
+def test_a_page_elsewhere_needs_no_room_in_the_run_folder(
+    finished_run: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy.run"
+    shutil.copytree(finished_run, folder)
+    shutil.rmtree(folder / "results")
+    (folder / "results").write_text("no folder", encoding="utf-8")  # nothing can be stored in it
+    with pytest.raises(InputError):
+        api.report(folder)
+    assert api.report(folder, tmp_path / "page").page.is_file()
 
 
 def test_an_unfinished_run_says_so(finished_run: Path, tmp_path: Path) -> None:
