@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -84,7 +85,8 @@ def _meter(leave: threading.Event) -> Iterator[Watcher]:
         console = Console(stderr=True)
         with Progress(*columns, console=console, transient=True) as bar:
             task = bar.add_task("scanning", total=1.0)
-            yield Watcher(lambda share: bar.advance(task, share), console.print, leave)
+            say = partial(console.print, markup=False, highlight=False)
+            yield Watcher(lambda share: bar.advance(task, share), say, leave)
         return
     yield _lines(leave)
 

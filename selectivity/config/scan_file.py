@@ -91,7 +91,13 @@ def load_scan(path: str | Path, overrides: Sequence[str] = ()) -> ScanFile:
     axes = read_axes(children(document.root).get("axes"), document.root, problems)
     system_node = children(document.root).get("system")
     under = _under(document, problems)
+    taken = {key for axis in axes for key in axis.keys}
     for text in overrides:
+        key = text.partition("=")[0].strip()
+        if key in taken:
+            message, remedy = f"{key} is an axis of the scan", "change the axis in the scan file"
+            problems.append(Problem(f"--set {text}", 1, 1, "override", message, remedy))
+            continue
         try:
             under = set_override(under, text)
         except RunFileError as error:

@@ -85,6 +85,11 @@ def test_overrides_reach_every_cell(tmp_path: Path) -> None:
         assert cell.run_file.plans["bulk"].seed == 7
 
 
+def test_an_axis_is_not_overridden(tmp_path: Path) -> None:
+    with pytest.raises(RunFileError, match=r"carbonyls is an axis of the scan"):
+        scan_of(tmp_path, MAP, ("systems.cage.carbonyls=8",))
+
+
 def test_a_cell_is_the_run_of_its_own_text(tmp_path: Path) -> None:
     """Whoever runs the file in a cell's folder gets its samples: seeds and all."""
     for cell in scan_of(tmp_path, MAP).cells[::2]:
