@@ -49,6 +49,7 @@ def cache_folder() -> Path:
     folder = root / "selectivity" / f"kernels-{digest.hexdigest()[:16]}"
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        tempfile.TemporaryFile(dir=folder).close()
     except OSError:
         folder = Path(tempfile.gettempdir()) / f"selectivity-{os.getuid()}" / folder.name
         folder.mkdir(parents=True, exist_ok=True)
