@@ -40,7 +40,7 @@ def told(content: bytes, folder: Path, *options: str) -> int:
     assert "Traceback" not in said
     assert code in (0, 2), said
     if code == 0:
-        assert "a core makes" in out.getvalue()
+        assert "of CPU time" in out.getvalue()
         assert said == ""
         return code
     assert out.getvalue() == ""
