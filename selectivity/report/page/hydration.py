@@ -29,8 +29,8 @@ from selectivity.report.style import half_widths
 BIN_A = 0.25
 RADII = np.arange(1.8, 4.501, 0.05)
 NO_FRAMES = (
-    "Distances need coordinates: this run stored none yet (sampling.frames_every in the run file "
-    "says how often they are kept)."
+    "Distances need coordinates of the ions at the ends: this run stored none yet "
+    "(sampling.frames_every in the run file says how often they are kept)."
 )
 AT_ENDS = (
     "No frames were stored (sampling.frames_every is 0); the states after the segments stand in "

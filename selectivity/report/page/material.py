@@ -86,17 +86,17 @@ class Material:
     ratio : mapping or None
         ``selectivity ratio --json``; None where the run has no filter or too little of one.
     status : sequence of mapping
-        How far every system is: ``system stored segments share``.
+        How far every system is: ``system kind stored segments share``.
     filter : FilterParts or None
     legs : sequence of Leg
         Systems without windows that have samples.
     frames : mapping of str to Frames
         By system: of the headline, or of all where there is no filter.
-    drift : mapping of str to float
-        Largest drift of the running energy by system, kJ/mol; and what is allowed.
+    drift : mapping of str to (float, float)
+        Largest drift of the running energy by system, and what is allowed, kJ/mol.
     run_text : str
         The run file as given.
-    sources : sequence of str
+    sources : sequence of (str, str)
         What is to be cited beside the program.
     """
 
