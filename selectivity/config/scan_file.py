@@ -21,6 +21,7 @@ from selectivity.config.document import (
     Document,
     Node,
     children,
+    named,
     nearest,
     plain,
     problem_at,
@@ -96,7 +97,7 @@ def load_scan(path: str | Path, overrides: Sequence[str] = ()) -> ScanFile:
         key = text.partition("=")[0].strip()
         if key in taken:
             message, remedy = f"{key} is an axis of the scan", "change the axis in the scan file"
-            problems.append(Problem(f"--set {text}", 1, 1, "override", message, remedy))
+            problems.append(Problem(f"--set {named(text)}", 1, 1, "override", message, remedy))
             continue
         try:
             under = set_override(under, text)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from selectivity.report.console import make_console, voice
-from selectivity.report.layout import Say, bullets, heading, line, table
+from selectivity.report.layout import Say, as_is, bullets, heading, line, table, written
 from selectivity.report.scan_plot import axis_label, cell_text, tick_texts
 from selectivity.units import KCAL
 
@@ -37,10 +37,10 @@ def print_scan(record: Record, folder: str | Path, ascii_only: bool | None = Non
     for part in scan_parts(record, say):
         console.print(part)
     console.print()
-    text = f"results: {Path(folder) / 'scan.csv'}, scan.json"
+    text = f"results: {written(console, str(Path(folder) / 'scan.csv'))}, scan.json"
     if any(cell["legs"] for cell in record["cells"]):
         text += ", map.png, map.svg, map.pdf"
-    console.print(line(say, text), soft_wrap=True)
+    console.print(line(as_is, text), soft_wrap=True)
     console.print(line(say, range_line(record), "bold"))
 
 
