@@ -41,6 +41,7 @@ FORCEFIELD, IONS, TEMPERATURE = "charmm36", ("K", "Na"), 300.0
 GAPS = 4  # of the ladder of (b) and (d)
 PLANE = 1.496  # Å, z of the upper plane of the idealised cage
 BIN = PLANE / 30.0  # Å: centre and plane are centres of bins
+S2 = (0.0, 1.5)  # Å, of KcsA: from the centre to the plane above
 
 
 @dataclass(frozen=True)
@@ -77,17 +78,11 @@ def free() -> tuple[End, End]:
 
 def kcsa() -> tuple[End, End]:
     """KcsA with its water and a resident K+: from the centre of S2 to the plane above it."""
+    file = Composition.parse("[K W X W]")
     spec = FilterSpec(
-        name="KcsA [K W X W]",
-        forcefield=FORCEFIELD,
-        ions=IONS,
-        temperature_K=TEMPERATURE,
-        structure="kcsa",
-        composition=Composition.parse("[K W X W]"),
-        windows=Windows(0.0, 1.5),
-        interior=(0.0, 1.5),
+        "KcsA [K W X W]", FORCEFIELD, IONS, TEMPERATURE, "kcsa", file, Windows(*S2), interior=S2
     )
-    return End(spec, 0.0), End(spec, 1.5)
+    return End(spec, S2[0]), End(spec, S2[1])
 
 
 CASES: dict[str, Callable[[], tuple[End, End]]] = {
